@@ -1,0 +1,1 @@
+"""The HTTP API: operations declared as data over the registry of kinds."""

@@ -1,0 +1,193 @@
+"""The types of fields that several kinds share, each with its bounds."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WrapValidator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from signalcraft.model.ids import EscalationPolicyId, TeamId, UserId, id_pattern
+from signalcraft.model.mistake import Code
+from signalcraft.model.time_zones import time_zone_names
+
+T = TypeVar("T", bound=Hashable)
+
+# RFC 8259, section 6: integers in this range are read alike by every JSON implementation.
+MAX_INTEROPERABLE = 9_007_199_254_740_991
+
+
+def refuse(code: Code, detail: str) -> PydanticCustomError:
+    """The error that a field's validator raises; its type is one of our own codes."""
+    return PydanticCustomError(code.value, "{detail}", {"detail": detail})
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A text must match `regex` as a whole; where it doesn't, `detail` says what to write.
+
+    The regex stands in the JSON schema too, so it keeps to what ECMA-262, RE2 and Rust's regex
+    crate, which matches it here, read alike.
+    """
+
+    regex: str
+    detail: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        matches = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.regex),
+            custom_error_type=Code.FORMAT.value,
+            custom_error_message="{detail}",
+            custom_error_context={"detail": self.detail},
+        )
+        return core_schema.chain_schema([handler(source), matches])
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.regex}
+
+
+@dataclass(frozen=True)
+class ReferenceTo:
+    """Marks a text as the id of a resource of `kind`."""
+
+    kind: str
+    prefix: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self._pattern.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        json_schema = self._pattern.__get_pydantic_json_schema__(schema, handler)
+        return {**json_schema, "x-signalcraft-kind": self.kind}
+
+    @property
+    def _pattern(self) -> Pattern:
+        title = self.kind.replace("_", " ")
+        return Pattern(
+            id_pattern(self.prefix),
+            f"Write an id of kind {title}, not a name: '{self.prefix}_' and 26 characters.",
+        )
+
+
+UserReference = Annotated[UserId, ReferenceTo("user", "user")]
+TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
+EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
+
+_ONE_LINE = Pattern(
+    r"^[^\x00-\x1f\x7f-\x9f]*$", "Remove line breaks, tabs and other control characters."
+)
+_NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
+
+
+def _trimmed(name: str) -> str:
+    if name != name.strip():
+        raise refuse(Code.FORMAT, "Remove the space at the start or the end.")
+    return name
+
+
+Name = Annotated[
+    str, Field(min_length=1, max_length=400), _ONE_LINE, AfterValidator(_trimmed)
+]
+Description = Annotated[str, Field(max_length=4000), _NO_NUL]
+Text = Annotated[str, Field(max_length=1000), _NO_NUL]
+LabelName = Annotated[str, Field(min_length=1, max_length=128), _NO_NUL]
+LabelValue = Annotated[str, Field(max_length=512), _NO_NUL]
+Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64)]
+
+
+def _known_zone(name: str) -> str:
+    if name not in time_zone_names():
+        raise refuse(
+            Code.FORMAT,
+            f"{name!r} is no IANA time zone. Write one such as 'Europe/Berlin' or 'UTC', in its "
+            "exact case.",
+        )
+    return name
+
+
+TimeZone = Annotated[
+    str,
+    Field(min_length=1, max_length=64, examples=["Europe/Berlin"]),
+    AfterValidator(_known_zone),
+]
+
+
+def _real_local_time(text: str) -> str:
+    try:
+        year = datetime.fromisoformat(text).year
+    except ValueError:
+        raise refuse(Code.FORMAT, f"{text} is no time that a calendar and a clock show.") from None
+    if not 1970 <= year <= 2200:
+        raise refuse(Code.FORMAT, "Write a year from 1970 to 2200.")
+    return text
+
+
+LocalTime = Annotated[
+    str,
+    Field(examples=["2026-01-05T09:00:00"]),
+    Pattern(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        "Write a local time without an offset, such as 2026-01-05T09:00:00.",
+    ),
+    AfterValidator(_real_local_time),
+]
+TimeOfDay = Annotated[
+    str,
+    Field(examples=["09:00"]),
+    Pattern(
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "Write a time of day from 00:00 to 23:59, such as 09:00."
+    ),
+]
+
+
+def _keep_integer(value: Any, validate: Any) -> int | float:
+    """Validates as a float, but lets 90 stay 90: what is read back is what was written."""
+    number: float = validate(value)
+    return value if type(value) is int else number
+
+
+Number = Annotated[
+    float,
+    Field(ge=-MAX_INTEROPERABLE, le=MAX_INTEROPERABLE),
+    WrapValidator(_keep_integer),
+    PlainSerializer(lambda number: number, return_type=int | float),
+]
+
+
+def _no_duplicates(items: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(items)) < len(items):
+        repeated = next(item for i, item in enumerate(items) if item in items[:i])
+        raise refuse(Code.DUPLICATE, f"{repeated!r} is listed twice. List it once.")
+    return items
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Makes a list set-like: an entry that stands in it twice is refused. The order is kept."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_no_duplicates, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True}

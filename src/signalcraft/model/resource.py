@@ -1,0 +1,75 @@
+"""What every kind's body has in common."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from signalcraft.model.mistake import Mistake
+
+
+class Part(BaseModel):
+    """A JSON object in a body: the body itself, or one that stands within it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+    @classmethod
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+        """The rules that hold between fields, with pointers relative to this part.
+
+        `part` holds what is well-formed by itself, defaults filled in: a field that is wrong, or
+        missing though required, isn't in it, so that one mistake doesn't hide another.
+        """
+        yield from ()
+
+
+class Resource(Part):
+    """What a client writes of one resource; its read-only fields are in `Metadata`."""
+
+    name: str
+
+    # The field that is unique per kind and workspace.
+    NATURAL_KEY: ClassVar[str] = "name"
+
+
+class ManagedBy(BaseModel):
+    """Who last wrote a resource as code."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    manager: str
+    """The tool: `terraform`, or `kubernetes/<cluster>/<namespace>/<name>`."""
+    source: str | None
+    """Where its code lives, a URL."""
+
+
+class Metadata(BaseModel):
+    """The read-only fields of every resource. In a body that is written they are ignored."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    id: str = Field(json_schema_extra={"readOnly": True})
+    """Typed id, sortable by time of creation."""
+    version: int = Field(ge=1, json_schema_extra={"readOnly": True})
+    """Counts effective changes, from 1."""
+    created_at: str = Field(json_schema_extra={"readOnly": True, "format": "date-time"})
+    """When it was created (RFC 3339, UTC, microseconds)."""
+    updated_at: str = Field(json_schema_extra={"readOnly": True, "format": "date-time"})
+    """When it last changed in effect (RFC 3339, UTC, microseconds)."""
+    managed_by: ManagedBy | None = Field(json_schema_extra={"readOnly": True})
+    """Who last wrote it as code; null if nobody did."""
+    deletion_requested_at: str | None = Field(
+        json_schema_extra={"readOnly": True, "format": "date-time"}
+    )
+    """Set while the resource waits for its last reference to go, to be deleted then."""
+
+
+class UserMetadata(Metadata):
+    """The read-only fields of a user."""
+
+    status: Literal["invited", "active", "deactivated"] = Field(
+        json_schema_extra={"readOnly": True}
+    )
+    """`invited` until the person first signs in."""

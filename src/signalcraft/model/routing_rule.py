@@ -1,0 +1,184 @@
+"""Where an alert goes: conditions on what it says, and what follows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import re2
+from pydantic import Field
+
+from signalcraft.model.conditions import (
+    BARE_OPERATORS,
+    LIST_OPERATORS,
+    ORDER_OPERATORS,
+    SEVERITIES,
+    Match,
+    Operator,
+    Severity,
+)
+from signalcraft.model.fields import (
+    Description,
+    EscalationPolicyReference,
+    Name,
+    Pattern,
+    TeamReference,
+    Text,
+)
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.resource import Part, Resource
+
+FIELDS = ("severity", "title", "source", "service", "routing_key", "alert_policy")
+MAX_PATTERN = 500
+
+
+ConditionField = Annotated[
+    str,
+    # `labels.` and a label's name of up to 128 characters.
+    Field(
+        min_length=1,
+        max_length=135,
+        examples=["labels.env"],
+    ),
+    Pattern(
+        rf"^({'|'.join(FIELDS)}|labels\.[^\x00]+)$",
+        f"Write one of {', '.join(FIELDS)}, or labels.<name> for a label.",
+    ),
+]
+
+
+def compile_pattern(pattern: str) -> "re2.Pattern[str]":
+    """Compiles a pattern of the operator `matches`.
+
+    RE2's syntax, which is Go's too: matching takes linear time, whatever the pattern. Raises
+    `ValueError`, with a reason that a person can use, for one that can't be read.
+    """
+    options = re2.Options()
+    options.log_errors = False  # RE2 writes them to stderr otherwise.
+    if re.search(r"(?<!\\)(?:\\\\)*\\C", pattern):
+        raise ValueError(r"\C matches a single byte, which text doesn't have")
+    try:
+        return re2.compile(pattern, options=options)
+    except re2.error as error:
+        reason = error.args[0]
+        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+
+
+class RoutingCondition(Part):
+    """A comparison of one field of an alert with a value."""
+
+    field: ConditionField
+    """What to look at: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or
+    `labels.<name>`."""
+    operator: Operator
+    """How to compare. `ne` and `not_in` match an absent label too; `gt`, `gte`, `lt` and `lte`
+    compare numbers, and severities by rank; `matches` looks for an RE2 pattern anywhere."""
+    value: Text | None = None
+    """What to compare with, always text. Not for `in`, `not_in`, `exists` and `not_exists`."""
+    values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] | None = None
+    """The texts that `in` and `not_in` compare with."""
+
+    @classmethod
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+        operator = part.get("operator")
+        if operator is None:
+            return
+        yield from _check_operand(part, operator)
+        value = part.get("value")
+        if operator == "matches" and value is not None:
+            yield from _check_pattern(value)
+        if part.get("field") == "severity":
+            yield from _check_severities(part, operator)
+
+
+def _check_operand(part: Mapping[str, Any], operator: str) -> Iterator[Mistake]:
+    wanted = {"value"}
+    if operator in LIST_OPERATORS:
+        wanted = {"values"}
+    if operator in BARE_OPERATORS:
+        wanted = set()
+    for operand in ("value", "values"):
+        if operand not in part:
+            continue
+        given = part[operand] is not None
+        if given and operand not in wanted:
+            instead = f" Write {', '.join(wanted)} instead." if wanted else ""
+            yield Mistake(
+                f"/{operand}", Code.CONFLICT, f"Remove it: {operator!r} takes none.{instead}"
+            )
+        if not given and operand in wanted:
+            yield Mistake(f"/{operand}", Code.REQUIRED, f"{operator!r} needs something to compare.")
+
+
+def _check_pattern(pattern: str) -> Iterator[Mistake]:
+    if len(pattern) > MAX_PATTERN:
+        yield Mistake(
+            "/value", Code.TOO_LONG, f"A pattern has at most {MAX_PATTERN} characters. Shorten it."
+        )
+        return
+    try:
+        compile_pattern(pattern)
+    except ValueError as error:
+        yield Mistake("/value", Code.FORMAT, f"This is not an RE2 pattern: {error}.")
+
+
+def _check_severities(part: Mapping[str, Any], operator: str) -> Iterator[Mistake]:
+    if operator not in {"eq", "ne", *LIST_OPERATORS, *ORDER_OPERATORS}:
+        return
+    given = [("/value", part.get("value"))]
+    given += [(f"/values/{i}", value) for i, value in enumerate(part.get("values") or ())]
+    for pointer, value in given:
+        if isinstance(value, str) and value not in SEVERITIES:
+            yield Mistake(
+                pointer,
+                Code.NOT_ALLOWED,
+                f"{value!r} is no severity. Write one of {', '.join(reversed(SEVERITIES))}.",
+            )
+
+
+class RoutingAction(Part):
+    """What follows when a rule matches: at least one of its parts."""
+
+    escalate_to: EscalationPolicyReference | None = None
+    """Id of the escalation policy that the alert goes to."""
+    assign_to: TeamReference | None = None
+    """Id of the team that the alert is assigned to."""
+    set_severity: Severity | None = None
+    """The severity that the alert gets."""
+    suppress: bool = False
+    """Page nobody. Excludes `escalate_to`."""
+
+    @classmethod
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+        if all(name in part and not part[name] for name in cls.model_fields):
+            yield Mistake(
+                "", Code.REQUIRED, f"Write at least one of {', '.join(cls.model_fields)}."
+            )
+        if part.get("suppress") and part.get("escalate_to"):
+            yield Mistake(
+                "/suppress",
+                Code.CONFLICT,
+                "A suppressed alert pages nobody: remove suppress or escalate_to.",
+            )
+
+
+class RoutingRule(Resource):
+    """Sends alerts that match somewhere. Rules are read by priority; the first that matches ends
+    the reading unless it says `continue`."""
+
+    name: Name
+    """The rule's name, unique in the workspace; it breaks ties of priority."""
+    description: Description = ""
+    """Why the rule is there."""
+    priority: Annotated[int, Field(ge=0, le=1_000_000)]
+    """Rules are read from the lowest priority up, ties in order of name."""
+    enabled: bool = True
+    """Whether the rule is read at all."""
+    match: Match = "all"
+    """Whether `all` conditions must match, or `any` one of them."""
+    conditions: Annotated[tuple[RoutingCondition, ...], Field(max_length=50)] = ()
+    """What an alert must be like; none for every alert."""
+    action: RoutingAction
+    """What follows."""
+    continue_: Annotated[bool, Field(alias="continue")] = False
+    """Whether later rules are read too, after this one has matched. They see the alert as it came,
+    and the first value of each part of the action wins."""

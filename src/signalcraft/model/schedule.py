@@ -1,0 +1,91 @@
+"""Who is on call when: rotations, layered."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from signalcraft.model.fields import (
+    Description,
+    Distinct,
+    LocalTime,
+    Name,
+    TimeOfDay,
+    TimeZone,
+    UserReference,
+)
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.resource import Part, Resource
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ShiftUnit = Literal["hour", "day", "week"]
+
+
+class Restriction(Part):
+    """A local window of the week in which a rotation is on call at all."""
+
+    days: Annotated[
+        tuple[Day, ...],
+        Field(min_length=1, max_length=7),
+        Distinct(),
+    ]
+    """The days on which the window begins."""
+    start_time: TimeOfDay
+    """When it begins, local time (`09:00`)."""
+    end_time: TimeOfDay
+    """When it ends, local time; if that is not after `start_time`, on the next day."""
+
+
+class Rotation(Part):
+    """People who take turns. A later rotation of a schedule wins wherever it has someone."""
+
+    name: Name
+    """The rotation's name, unique in the schedule."""
+    user_ids: Annotated[tuple[UserReference, ...], Field(min_length=1, max_length=200)]
+    """Ids of the users who take turns, in this order. Shift n belongs to number n modulo the
+    list's length, so adding someone can change who is on call now."""
+    starts_at: LocalTime
+    """Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs
+    follow from it; it is never rewritten."""
+    shift_length: Annotated[int, Field(ge=1, le=8760)]
+    """How many `shift_unit`s a shift lasts."""
+    shift_unit: ShiftUnit
+    """Unit of `shift_length`. Hand-overs keep their local time when the clocks change."""
+    ends_at: LocalTime | None = None
+    """Local time at which the rotation ends; null for never."""
+    restrictions: Annotated[tuple[Restriction, ...], Field(max_length=50)] = ()
+    """Windows of the week in which the rotation is on call at all; empty for always."""
+
+    @classmethod
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+        starts_at, ends_at = part.get("starts_at"), part.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            yield Mistake("/ends_at", Code.ORDER, f"Write a time after starts_at, {starts_at}.")
+
+
+class Schedule(Resource):
+    """Who is on call when: rotations in one time zone, in layers."""
+
+    name: Name
+    """The schedule's name, unique in the workspace."""
+    description: Description = ""
+    """What the schedule is for."""
+    time_zone: TimeZone
+    """IANA time zone in which all local times of the schedule are read."""
+    rotations: Annotated[tuple[Rotation, ...], Field(max_length=50)] = ()
+    """The layers: a later one wins wherever it has someone, a gap falls through to the one before
+    it. None: nobody is on call."""
+
+    @classmethod
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+        seen: set[str] = set()
+        for i, rotation in enumerate(part.get("rotations", ())):
+            name = rotation.get("name")
+            if name in seen:
+                yield Mistake(
+                    f"/rotations/{i}/name",
+                    Code.DUPLICATE,
+                    f"Another rotation of this schedule is called {name!r}. Choose another name.",
+                )
+            elif name:
+                seen.add(name)

@@ -1,0 +1,1 @@
+"""Tables, migrations, and the transaction that writes a resource. The only SQL."""
