@@ -1,0 +1,79 @@
+"""Somebody who stands in on a schedule for a while."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from whenever import Instant
+
+from signalcraft.oncall.local_time import BEGINNING, END, UtcNanos, nanos
+from signalcraft.oncall.stretch import Duty, Span, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A user who is on call from `starts_at` until before `ends_at`, whoever the rotations name.
+
+    Where two overlap, the one created later wins; of two created at once, the one whose id sorts
+    later.
+    """
+
+    id: str
+    user_id: str
+    starts_at: Instant
+    ends_at: Instant
+    created_at: Instant
+
+
+class StandIns:
+    """The overrides of a schedule, as one layer over its rotations."""
+
+    __slots__ = ("_bounds", "_duties")
+
+    def __init__(self, overrides: Iterable[Override]) -> None:
+        # Between _bounds[i] and _bounds[i + 1], _duties[i] holds.
+        self._bounds, self._duties = _flatten(overrides)
+
+    def stretch(self, at: UtcNanos) -> Stretch:
+        """The stretch around an instant in which one override, or none, holds."""
+        i = bisect_right(self._bounds, at) - 1
+        return Stretch(self._bounds[i], self._bounds[i + 1], self._duties[i])
+
+    def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]:
+        """The overrides that hold from `start` to `end`, clipped to them."""
+        first = bisect_right(self._bounds, start) - 1
+        bounds = self._bounds[first : bisect_left(self._bounds, end) + 1]
+        return [
+            (max(starts, start), min(ends, end), duty)
+            for (starts, ends), duty in zip(pairwise(bounds), self._duties[first:], strict=False)
+            if duty is not None
+        ]
+
+
+def _flatten(overrides: Iterable[Override]) -> tuple[list[UtcNanos], list[Duty | None]]:
+    """The bounds at which the winning override changes, and the winner after each."""
+    ordered = sorted(
+        (o for o in overrides if o.starts_at < o.ends_at), key=lambda o: (o.created_at, o.id)
+    )
+    events = sorted(
+        event
+        for rank, override in enumerate(ordered)
+        for event in ((nanos(override.starts_at), rank), (nanos(override.ends_at), rank))
+    )
+    bounds: list[UtcNanos] = [BEGINNING]
+    duties: list[Duty | None] = [None]
+    active: list[int] = []
+    for at, rank in events:
+        if rank in active:
+            active.remove(rank)
+        else:
+            insort(active, rank)
+        winner = ordered[active[-1]] if active else None
+        duty = Duty(winner.user_id, None, winner.id) if winner else None
+        if bounds[-1] == at:
+            duties[-1] = duty
+        elif duties[-1] != duty:
+            bounds.append(at)
+            duties.append(duty)
+    return [*bounds, END], duties

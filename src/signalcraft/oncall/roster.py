@@ -1,0 +1,183 @@
+"""Who is on call on a schedule: its rotations and overrides, put together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from whenever import Instant
+
+from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
+from signalcraft.oncall.override import Override, StandIns
+from signalcraft.oncall.rotation import Turns
+from signalcraft.oncall.stretch import Span, Stretch, layered
+from signalcraft.oncall.unanswerable import (
+    RangeBackwards,
+    RangeTooLong,
+    TimeOutOfRange,
+    TooManyShifts,
+)
+
+# How far answers reach: a year, whichever.
+REACH_DAYS = 366
+_REACH = REACH_DAYS * DAY
+_FIRST_YEAR = Instant.from_utc(1970, 1, 1)
+_YEAR_AFTER_LAST = Instant.from_utc(2201, 1, 1)
+
+
+class Shift(NamedTuple):
+    """A user is on call from `starts_at` until before `ends_at`.
+
+    One of `rotation` (a name) and `override_id` says why.
+    """
+
+    user_id: str
+    starts_at: Instant
+    ends_at: Instant
+    rotation: str | None
+    override_id: str | None
+
+
+class OnCall(NamedTuple):
+    """Who is on call at an instant; `user_id` is None if nobody is.
+
+    The same answer holds from `since` until before `until`; either is None where that is more
+    than 366 days away.
+    """
+
+    user_id: str | None
+    since: Instant | None
+    until: Instant | None
+    rotation: str | None
+    override_id: str | None
+
+
+class _Layer(Protocol):
+    def stretch(self, at: UtcNanos) -> Stretch: ...
+    def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]: ...
+
+
+class Roster:
+    """A schedule and its overrides, ready to be asked.
+
+    Making one costs microseconds per rotation and override; it never changes, so it can be kept
+    for as long as both stay as they are.
+    """
+
+    __slots__ = ("_layers", "name", "time_zone")
+
+    def __init__(self, schedule: Schedule, overrides: Iterable[Override] = ()) -> None:
+        self.name = schedule.name
+        self.time_zone = schedule.time_zone
+        rotations = [Turns(rotation, schedule.time_zone) for rotation in schedule.rotations]
+        # From the one that wins to the one that everything falls through to.
+        self._layers: Sequence[_Layer] = (StandIns(overrides), *reversed(rotations))
+
+    def on_call(self, at: Instant) -> OnCall:
+        """Who is on call at an instant, and since and until when.
+
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        asked = _known(at)
+        now = self._stretch(asked)
+        user_id, rotation, override_id = now.duty or (None, None, None)
+        return OnCall(
+            user_id, self._since(now, asked), self._until(now, asked), rotation, override_id
+        )
+
+    def user_on_call(self, at: Instant) -> str | None:
+        """Id of who is on call at an instant, None if nobody is: a third of `on_call`'s cost.
+
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        duty = self._stretch(_known(at)).duty
+        return duty.user_id if duty else None
+
+    def shifts(self, start: Instant, end: Instant, at_most: int) -> tuple[Shift, ...]:
+        """The shifts between two instants, clipped to them, in order of time.
+
+        What follows one another without a gap, for the same person and reason, is one shift.
+        Raises `TooManyShifts` if there are more than `at_most`, `RangeTooLong` beyond 366 days,
+        `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        return tuple([_shift(span) for span in self._spans(*_range(start, end), at_most)])
+
+    def gaps(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+        """The times between two instants at which nobody is on call. Raises as `shifts` does."""
+        covered, end_of_range = _range(start, end)
+        for starts, ends, _ in self._spans(covered, end_of_range):
+            if covered < starts:
+                yield instant(covered), instant(starts)
+            covered = ends
+        if covered < end_of_range:
+            yield instant(covered), end
+
+    def next_shift(self, user_id: str, after: Instant) -> Shift | None:
+        """The next shift of a user that starts after an instant, within 366 days of it.
+
+        None if there is none. The shift may end later than that, but is told up to there.
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        asked = _known(after)
+        for span in self._spans(asked, asked + _REACH):
+            # The first may have started before: it is clipped to what was asked.
+            if span[2].user_id == user_id and span[0] > asked:
+                return _shift(span)
+        return None
+
+    def _spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
+        """Who is on call from `start` to `end`, clipped to them."""
+        spans: list[Span] = []
+        for layer in self._layers:
+            spans = layered(spans, layer.spans(start, end))
+            # What a layer adds, none below it takes away.
+            if at_most is not None and len(spans) > at_most:
+                raise TooManyShifts(at_most)
+        return spans
+
+    def _stretch(self, at: UtcNanos) -> Stretch:
+        """The stretch around an instant, as far as the layers that decide it don't change."""
+        starts, ends, duty = self._layers[0].stretch(at)
+        for layer in self._layers[1:]:
+            if duty is not None:
+                break
+            below = layer.stretch(at)
+            starts, ends, duty = max(starts, below.starts), min(ends, below.ends), below.duty
+        return Stretch(starts, ends, duty)
+
+    def _since(self, now: Stretch, asked: UtcNanos) -> Instant | None:
+        earliest = now
+        while earliest.starts >= asked - _REACH:
+            before = self._stretch(earliest.starts - 1)
+            if before.duty != now.duty:
+                return instant(earliest.starts)
+            earliest = before
+        return None
+
+    def _until(self, now: Stretch, asked: UtcNanos) -> Instant | None:
+        latest = now
+        while latest.ends <= asked + _REACH:
+            after = self._stretch(latest.ends)
+            if after.duty != now.duty:
+                return instant(latest.ends)
+            latest = after
+        return None
+
+
+def _shift(span: Span) -> Shift:
+    starts, ends, (user_id, rotation, override_id) = span
+    return Shift(user_id, instant(starts), instant(ends), rotation, override_id)
+
+
+def _known(at: Instant) -> UtcNanos:
+    if not _FIRST_YEAR <= at < _YEAR_AFTER_LAST:
+        raise TimeOutOfRange
+    return nanos(at)
+
+
+def _range(start: Instant, end: Instant) -> tuple[UtcNanos, UtcNanos]:
+    if end < start:
+        raise RangeBackwards
+    first = _known(start)
+    if nanos(end) - first > _REACH:
+        raise RangeTooLong(REACH_DAYS)
+    return first, nanos(end)

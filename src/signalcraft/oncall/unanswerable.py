@@ -1,0 +1,33 @@
+"""Questions about time that are too large, or too far away, to answer."""
+
+
+class Unanswerable(ValueError):
+    """The question asks for too much; the message says what to ask instead."""
+
+
+class TooManyShifts(Unanswerable):
+    """There are more shifts between the two instants than the caller would take."""
+
+    def __init__(self, at_most: int) -> None:
+        super().__init__(f"There are more than {at_most:,} shifts. Ask about a shorter time.")
+
+
+class RangeTooLong(Unanswerable):
+    """The two instants are further apart than answers reach."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"Ask about at most {days} days at once.")
+
+
+class RangeBackwards(Unanswerable):
+    """The second instant comes before the first."""
+
+    def __init__(self) -> None:
+        super().__init__("The end comes before the start. Swap them.")
+
+
+class TimeOutOfRange(Unanswerable):
+    """The instant lies where time zones aren't known."""
+
+    def __init__(self) -> None:
+        super().__init__("Ask about a time in the years from 1970 to 2200.")

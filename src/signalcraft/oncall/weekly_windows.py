@@ -1,0 +1,106 @@
+"""The local windows of the week in which a rotation is on call at all."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import get_args
+
+from signalcraft.model.schedule import Day, Restriction
+from signalcraft.oncall.local_time import (
+    DAY,
+    WEEK,
+    Clock,
+    LocalNanos,
+    UtcNanos,
+    read_time_of_day,
+)
+
+_DAYS: tuple[Day, ...] = get_args(Day)
+# 1970-01-01 was a Thursday, three days after a week's begin.
+_FIRST_MONDAY = -3 * DAY
+
+Window = tuple[LocalNanos, LocalNanos]
+
+
+class WeeklyWindows:
+    """Windows that return every week: each in local time since Monday 00:00, apart, in order."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, windows: Iterable[Window]) -> None:
+        self._starts, self._ends = zip(*windows, strict=True)
+
+    def stretch(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
+        """The stretch around an instant within, or without, a window: start, end, and which.
+
+        A window lasts from the first instant at which the clock shows its start until the last
+        at which it shows its end.
+        """
+        shown = clock.latest_shown(at)
+        monday = _monday(shown)
+        i = bisect_right(self._starts, shown - monday) - 1
+        if i < 0:
+            monday -= WEEK
+            i = len(self._starts) - 1
+        ends = clock.last(monday + self._ends[i])
+        if at < ends:
+            return clock.first(monday + self._starts[i]), ends, True
+        i += 1
+        if i == len(self._starts):
+            monday += WEEK
+            i = 0
+        return ends, clock.first(monday + self._starts[i]), False
+
+    def between(
+        self, clock: Clock, start: UtcNanos, end: UtcNanos
+    ) -> Iterable[tuple[UtcNanos, UtcNanos]]:
+        """The windows from `start` to `end`, and some around them: start and end, in order.
+
+        Where the clocks are put back, one may end after the next has started.
+        """
+        mondays = range(
+            _monday(clock.latest_shown(start)) - WEEK, clock.latest_shown(end) + 1, WEEK
+        )
+        starts = [monday + start for monday in mondays for start in self._starts]
+        ends = [monday + end for monday in mondays for end in self._ends]
+        return zip(clock.firsts(starts), clock.lasts(ends), strict=True)
+
+
+def _monday(local: LocalNanos) -> LocalNanos:
+    """When the week of a local time began."""
+    return local - (local - _FIRST_MONDAY) % WEEK
+
+
+def weekly_windows(restrictions: Iterable[Restriction]) -> WeeklyWindows | None:
+    """The windows of a rotation's restrictions; None where it is on call all the time.
+
+    Windows that overlap or touch are one: no change of the clocks can part them.
+    """
+    once = [window for restriction in restrictions for window in _windows(restriction)]
+    if not once:
+        return None
+    # With the weeks before and after, for those that reach across a week's end.
+    windows = [(start + k * WEEK, end + k * WEEK) for k in (-1, 0, 1) for start, end in once]
+    joined = _join(sorted(windows))
+    if any(end - start >= WEEK for start, end in joined):
+        return None
+    return WeeklyWindows((start, end) for start, end in joined if 0 <= start < WEEK)
+
+
+def _windows(restriction: Restriction) -> Iterable[Window]:
+    start = read_time_of_day(restriction.start_time)
+    end = read_time_of_day(restriction.end_time)
+    if end <= start:
+        end += DAY
+    for day in restriction.days:
+        midnight = _DAYS.index(day) * DAY
+        yield midnight + start, midnight + end
+
+
+def _join(windows: Iterable[Window]) -> list[Window]:
+    joined: list[Window] = []
+    for start, end in windows:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
