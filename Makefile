@@ -66,7 +66,7 @@ check: setup ## Set up, then check format, lint, types, imports and generated fi
 	$(call heading,Types)
 	$(VENV)/mypy $(CHECKED)
 	$(call heading,Imports)
-	$(VENV)/lint-imports --cache-dir .cache/import-linter
+	$(VENV)/lint-imports --no-logo --cache-dir .cache/import-linter
 	$(call heading,Generated files)
 	$(VENV)/python -m tools.generate --check
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
