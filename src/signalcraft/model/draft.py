@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -27,7 +27,7 @@ class Reference:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """What a client wants a resource to be.
 
@@ -40,6 +40,18 @@ class Draft:
     mistakes: tuple[Mistake, ...]
     references: tuple[Reference, ...]
     natural_key: str | None
+
+    @cached_property
+    def document(self) -> str:
+        """The body as it is stored: every field, in the order of the model. Needs no mistakes."""
+        assert self.resource is not None
+        return self.resource.model_dump_json()
+
+    @property
+    def name(self) -> str:
+        """What people call it. Needs no mistakes."""
+        assert self.resource is not None
+        return self.resource.name
 
 
 def read_draft(kind: Kind, text: bytes) -> Draft:
@@ -56,7 +68,7 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
     mistakes: list[Mistake] = []
     try:
         resource = kind.body.model_validate_json(text)
-        body = resource.model_dump(by_alias=True)
+        body = resource.model_dump()
     except ValidationError as error:
         errors = own_errors(error)
         mistakes = [mistake_of(e) for e in errors]
@@ -73,6 +85,15 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
         tuple(r for r in references if r.pointer not in wrong),
         body.get(kind.natural_key),
     )
+
+
+def references_in(kind: Kind, fields: Mapping[str, Any]) -> list[Reference]:
+    """The references of a decoded document that is known to be valid."""
+    return [
+        reference
+        for at, part_type, part in _parts(kind.body, fields, "")
+        for reference in _references(part_type, part, at)
+    ]
 
 
 def _well_formed(body: Any, wrong: list[Path]) -> dict[str, Any]:

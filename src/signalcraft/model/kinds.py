@@ -29,6 +29,8 @@ class Kind:
     """What a client writes."""
     metadata: type[Metadata] = Metadata
     """The read-only fields."""
+    first_status: str | None = None
+    """The read-only `status` that a new one has; None for kinds without."""
     write_scope: Scope = "config:write"
     """What a key needs to write it."""
     singleton: bool = False
@@ -38,6 +40,16 @@ class Kind:
     def title(self) -> str:
         """As a sentence calls it: `escalation policy`."""
         return self.name.replace("_", " ")
+
+    @property
+    def with_article(self) -> str:
+        """As a sentence speaks of one: `an escalation policy`."""
+        return f"{'an' if self.name.startswith(('a', 'e')) else 'a'} {self.title}"
+
+    @property
+    def tag(self) -> str:
+        """The heading under which the API's documents list it: `Escalation policies`."""
+        return self.path.replace("-", " ").capitalize()
 
     @property
     def natural_key(self) -> str:
@@ -55,7 +67,15 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("workspace", "workspace", "ws", Workspace, singleton=True),
-        Kind("user", "users", "user", User, metadata=UserMetadata, write_scope="members:write"),
+        Kind(
+            "user",
+            "users",
+            "user",
+            User,
+            metadata=UserMetadata,
+            first_status="invited",
+            write_scope="members:write",
+        ),
         Kind("team", "teams", "team", Team),
         Kind("schedule", "schedules", "sched", Schedule),
         Kind("escalation_policy", "escalation-policies", "esc", EscalationPolicy),

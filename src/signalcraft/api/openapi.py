@@ -1,0 +1,196 @@
+"""`openapi.json`: the operations and the model, as OpenAPI 3.1."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+import signalcraft
+from signalcraft.api.operation import Operation, Parameter
+from signalcraft.api.operations import operations
+from signalcraft.api.schemas import ProblemDocument
+from signalcraft.model.problem import PROBLEM_TYPES, Slug
+
+Document = dict[str, Any]
+
+_REF = "#/components/schemas/{model}"
+_DESCRIPTION = """\
+The configuration of SignalCraft: who is on call, and whom an alert wakes.
+
+Every kind of resource has the same operations: list, create, read, replace, delete, and `PUT` by
+name, which creates or replaces. Writing the same thing twice changes nothing. What is read back is
+what was written. Errors are problems (RFC 9457) that say what to do next and list all mistakes at
+once.
+
+A key belongs to one service account of one workspace, and everything it sees is that workspace.
+"""
+
+
+@cache
+def openapi() -> str:
+    """The document as text, as it is committed and served."""
+    return json.dumps(_document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _document() -> Document:
+    paths: Document = {}
+    for operation in operations():
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "SignalCraft configuration API",
+            "version": signalcraft.__version__,
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"api_key": []}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(o.tag for o in operations())],
+        "paths": {path: _path(path, methods) for path, methods in paths.items()},
+        "components": {
+            "securitySchemes": {
+                "api_key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key: `sck_` and 42 characters.",
+                }
+            },
+            "responses": {slug.value: _problem_response(slug) for slug in Slug},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _path(path: str, methods: Document) -> Document:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    if not names:
+        return methods
+    parameters = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": "The resource's id.",
+            "schema": {"type": "string"},
+        }
+        for name in names
+    ]
+    return {"parameters": parameters} | methods
+
+
+def _operation(operation: Operation) -> Document:
+    description = [operation.description] if operation.description else []
+    if operation.scope:
+        description.append(f"Needs the scope `{operation.scope}`.")
+    if operation.dry_run_scope and operation.dry_run_scope != operation.scope:
+        description.append(
+            f"With `validate_only=true`, the scope `{operation.dry_run_scope}` is enough."
+        )
+    documented: Document = {
+        "operationId": operation.operation_id,
+        "summary": operation.summary,
+        "description": " ".join(description),
+        "tags": [operation.tag],
+        "parameters": [_parameter(parameter) for parameter in operation.parameters],
+        "responses": {
+            str(status): _success(status, model) for status, model in operation.responses.items()
+        }
+        | _problems(operation),
+    }
+    if operation.request:
+        documented["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(operation.request)}},
+        }
+    if operation.public:
+        documented["security"] = []
+    return documented
+
+
+def _parameter(parameter: Parameter) -> Document:
+    schema = parameter.adapter.json_schema()
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema}
+    elif parameter.default is not None:
+        schema["default"] = parameter.default
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": schema,
+    }
+
+
+def _success(status: int, model: type[BaseModel] | None) -> Document:
+    response: Document = {"description": HTTPStatus(status).phrase}
+    if model:
+        response["content"] = {"application/json": {"schema": _ref(model)}}
+    return response
+
+
+def _problems(operation: Operation) -> Document:
+    """The problems of an operation, by status; where several share one, a single response."""
+    slugs = [Slug.MALFORMED_REQUEST, *operation.problems, Slug.RATE_LIMITED, Slug.INTERNAL]
+    if not operation.public:
+        slugs.append(Slug.UNAUTHENTICATED)
+    if operation.scope:
+        slugs.append(Slug.FORBIDDEN)
+    if operation.request:
+        slugs += [Slug.VALIDATION, Slug.PAYLOAD_TOO_LARGE, Slug.UNSUPPORTED_MEDIA_TYPE]
+    by_status: dict[int, list[Slug]] = {}
+    for slug in sorted(slugs, key=lambda slug: PROBLEM_TYPES[slug].status):
+        by_status.setdefault(PROBLEM_TYPES[slug].status, []).append(slug)
+    return {
+        str(status): _problem_response(*slugs)
+        if len(slugs) > 1
+        else {"$ref": f"#/components/responses/{slugs[0]}"}
+        for status, slugs in by_status.items()
+    }
+
+
+def _problem_response(*slugs: Slug) -> Document:
+    return {
+        "description": " ".join(f"`{slug}`: {PROBLEM_TYPES[slug].meaning}" for slug in slugs),
+        "content": {"application/problem+json": {"schema": _ref(ProblemDocument)}},
+    }
+
+
+def _ref(model: type[BaseModel]) -> Document:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _schemas() -> Document:
+    """Every model that a request or an answer is made of, by name."""
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ProblemDocument, "validation")]
+    for operation in operations():
+        if operation.request:
+            models.append((operation.request, "validation"))
+        models += [(m, "validation") for m in operation.responses.values() if m]
+    _, schemas = models_json_schema(list(dict.fromkeys(models)), ref_template=_REF)
+    definitions: Document = schemas["$defs"]
+    for schema in _subschemas(list(definitions.values())):
+        schema.pop("title", None)
+        if "description" in schema:
+            schema["description"] = " ".join(schema["description"].split())
+    for name, schema in definitions.items():
+        if name.startswith("Stored"):  # What is read is always there, defaults and all.
+            schema["required"] = list(schema["properties"])
+    return dict(sorted(definitions.items()))
+
+
+def _subschemas(schema: Any) -> Iterator[Document]:
+    """A schema, and all schemas within it."""
+    if isinstance(schema, list):
+        for entry in schema:
+            yield from _subschemas(entry)
+    elif isinstance(schema, dict):
+        yield schema
+        for keyword, value in schema.items():
+            # The values of `properties` are schemas, but its keys are names, not keywords.
+            yield from _subschemas(list(value.values()) if keyword == "properties" else value)

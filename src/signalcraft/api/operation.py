@@ -1,0 +1,60 @@
+"""What the API can do, as data: routes and `openapi.json` both come from these declarations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+
+from signalcraft.model.problem import Slug
+from signalcraft.model.service_account import Scope
+
+if TYPE_CHECKING:
+    from signalcraft.api.call import Answer, Call
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter or header of an operation."""
+
+    name: str
+    type: Any
+    """What its text is read as: any type that pydantic knows."""
+    description: str
+    default: Any = None
+    required: bool = False
+    repeated: bool = False
+    place: Literal["query", "header"] = "query"
+    adapter: TypeAdapter[Any] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "adapter", TypeAdapter(self.type))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path."""
+
+    method: Method
+    path: str
+    """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
+    operation_id: str
+    summary: str
+    handler: "Callable[[Call], Answer]"
+    responses: Mapping[int, type[BaseModel] | None]
+    """What a success looks like, by status; None for no body."""
+    description: str = ""
+    tag: str = ""
+    scope: Scope | None = None
+    """The scope that a key needs; None where any key will do."""
+    dry_run_scope: Scope | None = None
+    """The scope that suffices with `validate_only=true`, where the operation has that."""
+    public: bool = False
+    """Whether it answers without a key."""
+    parameters: tuple[Parameter, ...] = ()
+    request: type[BaseModel] | None = None
+    """The body's shape; None for no body."""
+    problems: tuple[Slug, ...] = ()
+    """The problems that are its own: those of every operation aren't listed."""

@@ -1,0 +1,12 @@
+"""Everything that the API can do."""
+
+from functools import cache
+
+from signalcraft.api import resources, whoami
+from signalcraft.api.operation import Operation
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """All operations, in the order in which `openapi.json` lists them."""
+    return (*resources.operations(), *whoami.OPERATIONS)

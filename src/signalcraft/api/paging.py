@@ -1,0 +1,24 @@
+"""Cursors: where a page of a list ended, in a form that means nothing to clients."""
+
+import base64
+import binascii
+
+from signalcraft.model.problem import ParameterMistake, Problem, Slug
+
+
+def cursor(last_id: str) -> str:
+    """The cursor of the page behind this id."""
+    return base64.urlsafe_b64encode(last_id.encode()).decode().rstrip("=")
+
+
+def after(cursor: str | None) -> str:
+    """The id behind which the page begins. Raises `malformed-request`."""
+    if cursor is None:
+        return ""
+    try:
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        mistake = ParameterMistake("cursor", "format", "Send the next_cursor of an earlier page.")
+        raise Problem(
+            Slug.MALFORMED_REQUEST, "The cursor can't be read.", errors=[mistake]
+        ) from None

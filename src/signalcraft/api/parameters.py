@@ -1,0 +1,64 @@
+"""The query parameters and headers that several operations share."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from signalcraft.api.operation import Parameter
+
+Flag = Literal["true", "false"]
+ShortText = Annotated[str, Field(max_length=400)]
+
+LIMIT = Parameter(
+    "limit", Annotated[int, Field(ge=1, le=1000)], "How many to answer with at most.", default=100
+)
+CURSOR = Parameter("cursor", ShortText, "`next_cursor` of the page before.")
+IDS = Parameter("id", ShortText, "Only the resource with this id; may be repeated.", repeated=True)
+VALIDATE_ONLY = Parameter(
+    "validate_only", Flag, "Check everything, and write nothing.", default="false"
+)
+FORCE = Parameter(
+    "force", Flag, "Write even what another tool manages, and take it over.", default="false"
+)
+WHEN_UNREFERENCED = Parameter(
+    "when_unreferenced",
+    Flag,
+    "If something still refers to the resource, delete it as soon as nothing does.",
+    default="false",
+)
+IF_MATCH = Parameter(
+    "If-Match",
+    str,
+    "Write only if the resource is at this version: the `ETag` of an earlier answer.",
+    place="header",
+)
+IF_NONE_MATCH = Parameter(
+    "If-None-Match", Literal["*"], "`*`: create only, replace nothing.", place="header"
+)
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]([ -~]*[!-~])?$")],
+    "A text of your own that makes it safe to send the request again: for 24 hours the same "
+    "request gets the first answer.",
+    place="header",
+)
+MANAGER = Parameter(
+    "SignalCraft-Manager",
+    Annotated[
+        str,
+        Field(
+            max_length=700,
+            pattern=r"^(terraform|kubernetes/[!-~]+/[!-~]+/[!-~]+)$",
+            examples=["terraform"],
+        ),
+    ],
+    "The tool that manages what it writes: `terraform`, or "
+    "`kubernetes/<cluster>/<namespace>/<name>`. Kept as `managed_by.manager`.",
+    place="header",
+)
+SOURCE = Parameter(
+    "SignalCraft-Source",
+    Annotated[str, Field(max_length=2000, pattern=r"^[!-~]+$")],
+    "Where the manager's code lives, a URL. Kept as `managed_by.source`.",
+    place="header",
+)

@@ -1,0 +1,304 @@
+"""The operations that every kind has: list, create, read, replace, delete."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from signalcraft.api import parameters
+from signalcraft.api.call import Answer, Call
+from signalcraft.api.conditions import if_match
+from signalcraft.api.idempotency import once
+from signalcraft.api.operation import Operation, Parameter
+from signalcraft.api.paging import after, cursor
+from signalcraft.api.schemas import PAGES, STORED, Pending
+from signalcraft.api.warnings import managed_elsewhere
+from signalcraft.model.draft import Draft, read_draft
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.store import guards, records
+from signalcraft.store.records import Record
+from signalcraft.store.write import Write, Written, desired
+
+_AS_CODE = (parameters.MANAGER, parameters.SOURCE)
+_CONDITIONS = (parameters.IF_MATCH, parameters.IF_NONE_MATCH)
+
+
+def operations() -> Iterator[Operation]:
+    """The operations of all kinds."""
+    for kind in KINDS.values():
+        if not kind.singleton:
+            yield from _of_collection(kind)
+        yield from _of_item(kind)
+
+
+def _of_collection(kind: Kind) -> Iterator[Operation]:
+    path, key = f"/v1/{kind.path}", kind.natural_key
+    plural = kind.path.replace("-", "_")
+    yield Operation(
+        "GET",
+        path,
+        f"list_{plural}",
+        f"List {plural.replace('_', ' ')}",
+        partial(_list, kind),
+        {200: PAGES[kind.name]},
+        tag=kind.tag,
+        scope="config:read",
+        parameters=(
+            parameters.LIMIT,
+            parameters.CURSOR,
+            parameters.IDS,
+            Parameter(key, parameters.ShortText, f"Only the one with exactly this {key}."),
+        ),
+    )
+    yield Operation(
+        "POST",
+        path,
+        f"create_{kind.name}",
+        f"Create {kind.with_article}",
+        partial(_create, kind),
+        {201: STORED[kind.name], 204: None},
+        description="If another with this name waits to be deleted, that one is kept instead, and "
+        "replaced.",
+        tag=kind.tag,
+        scope=kind.write_scope,
+        dry_run_scope="config:read",
+        parameters=(parameters.VALIDATE_ONLY, parameters.IDEMPOTENCY_KEY, *_AS_CODE),
+        request=kind.body,
+        problems=(
+            Slug.NAME_TAKEN,
+            Slug.MANAGED_ELSEWHERE,
+            Slug.IDEMPOTENCY_IN_PROGRESS,
+            Slug.IDEMPOTENCY_KEY_REUSED,
+        ),
+    )
+    yield Operation(
+        "PUT",
+        path,
+        f"put_{kind.name}_by_{key}",
+        f"Create or replace {kind.with_article} by {key}",
+        partial(_put_by_key, kind),
+        {200: STORED[kind.name], 201: STORED[kind.name], 204: None},
+        description=f"Applies a configuration again and again: creates it if no {kind.title} has "
+        f"this {key}, replaces it otherwise. Writing the same thing twice changes nothing.",
+        tag=kind.tag,
+        scope=kind.write_scope,
+        dry_run_scope="config:read",
+        parameters=(
+            Parameter(
+                key,
+                parameters.ShortText,
+                f"The {key} of the {kind.title}; the body must have the same.",
+                required=True,
+            ),
+            parameters.VALIDATE_ONLY,
+            parameters.FORCE,
+            *_CONDITIONS,
+            *_AS_CODE,
+        ),
+        request=kind.body,
+        problems=_PUT_PROBLEMS,
+    )
+
+
+_PUT_PROBLEMS = (
+    Slug.NAME_TAKEN,
+    Slug.MANAGED_ELSEWHERE,
+    Slug.LAST_OWNER,
+    Slug.VERSION_MISMATCH,
+)
+
+
+def _of_item(kind: Kind) -> Iterator[Operation]:
+    path = f"/v1/{kind.path}" if kind.singleton else f"/v1/{kind.path}/{{id}}"
+    yield Operation(
+        "GET",
+        path,
+        f"get_{kind.name}",
+        f"Read {kind.with_article}",
+        partial(_get, kind),
+        {200: STORED[kind.name]},
+        tag=kind.tag,
+        scope="config:read",
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "PUT",
+        path,
+        f"put_{kind.name}",
+        f"Replace {kind.with_article}",
+        partial(_put, kind),
+        {200: STORED[kind.name], 204: None},
+        description="Writing what is there already changes nothing: no version, no entry in the "
+        "feed.",
+        tag=kind.tag,
+        scope=kind.write_scope,
+        dry_run_scope="config:read",
+        parameters=(parameters.VALIDATE_ONLY, parameters.FORCE, *_CONDITIONS, *_AS_CODE),
+        request=kind.body,
+        problems=(Slug.NOT_FOUND, *_PUT_PROBLEMS),
+    )
+    if kind.singleton:
+        return
+    yield Operation(
+        "DELETE",
+        path,
+        f"delete_{kind.name}",
+        f"Delete {kind.with_article}",
+        partial(_delete, kind),
+        {204: None, 202: Pending},
+        tag=kind.tag,
+        scope=kind.write_scope,
+        parameters=(
+            parameters.WHEN_UNREFERENCED,
+            parameters.FORCE,
+            parameters.IF_MATCH,
+            *_AS_CODE,
+        ),
+        problems=(
+            Slug.NOT_FOUND,
+            Slug.REFERENCED,
+            Slug.MANAGED_ELSEWHERE,
+            Slug.LAST_OWNER,
+            Slug.VERSION_MISMATCH,
+        ),
+    )
+
+
+def _list(kind: Kind, call: Call) -> Answer:
+    limit = call.query["limit"]
+    found = records.page(
+        call.connection,
+        call.workspace_id,
+        kind,
+        after=after(call.query["cursor"]),
+        limit=limit + 1,
+        key=call.query[kind.natural_key],
+        ids=call.query["id"],
+    )
+    items = ",".join(render(record) for record in found[:limit])
+    next_cursor = json.dumps(cursor(found[limit - 1].id) if len(found) > limit else None)
+    return Answer(body=f'{{"items":[{items}],"next_cursor":{next_cursor}}}')
+
+
+def _get(kind: Kind, call: Call) -> Answer:
+    return _answer(_find(kind, call))
+
+
+def _create(kind: Kind, call: Call) -> Answer:
+    draft = read_draft(kind, call.body)
+    if call.query["validate_only"]:
+        return _validate(call, draft, None)
+    return once(call, lambda write: _written(call, write.create(draft)))
+
+
+def _put_by_key(kind: Kind, call: Call) -> Answer:
+    draft = read_draft(kind, call.body)
+    wanted = call.query[kind.natural_key]
+    if draft.natural_key is not None and kind.fold(draft.natural_key) != kind.fold(wanted):
+        raise invalid([*draft.mistakes, _other_key(kind, wanted)])
+    before = records.find_by_key(call.connection, call.workspace_id, kind, wanted)
+    return _replace(
+        call, draft, before, lambda write, tags, create_only: write.put(draft, tags, create_only)
+    )
+
+
+def _put(kind: Kind, call: Call) -> Answer:
+    draft, before = read_draft(kind, call.body), _find(kind, call)
+
+    def replace(write: Write, tags: guards.IfMatch | None, create_only: bool) -> Written:
+        if create_only:
+            raise guards.exists(before)
+        return write.replace(before.id, draft, tags)
+
+    return _replace(call, draft, before, replace)
+
+
+def _replace(
+    call: Call,
+    draft: Draft,
+    before: Record | None,
+    write: Callable[[Write, guards.IfMatch | None, bool], Written],
+) -> Answer:
+    tags = if_match(call.headers.get("if-match"))
+    create_only = call.headers.get("if-none-match") is not None
+    if call.query["validate_only"]:
+        return _validate(call, draft, before)
+    if before and not draft.mistakes and not create_only:
+        # A write that changes nothing takes no lock.
+        if desired(before, draft, call.author) == before:
+            guards.refuse_mismatch(before, tags)
+            return _written(call, Written(before))
+    with call.database.transaction() as connection:
+        written = write(Write(connection, call.author), tags, create_only)
+    return _written(call, written)
+
+
+def _delete(kind: Kind, call: Call) -> Answer:
+    id = call.path["id"]
+    with call.database.transaction() as connection:
+        marked, blockers = Write(connection, call.author).delete(
+            kind,
+            id,
+            if_match(call.headers.get("if-match")),
+            when_unreferenced=call.query["when_unreferenced"],
+        )
+    if marked is None:
+        return Answer(204)
+    pending = Pending(
+        id=id, deletion_requested_at=marked.deletion_requested_at or "", blockers=blockers
+    )
+    return Answer(202, pending.model_dump_json())
+
+
+def _find(kind: Kind, call: Call) -> Record:
+    id = call.workspace_id if kind.singleton else call.path["id"]
+    record = records.find(call.connection, call.workspace_id, kind, id)
+    if record is None:
+        raise not_found(f"{kind.title} with the id {id}")
+    return record
+
+
+def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
+    mistakes = guards.check(call.connection, call.workspace_id, draft, before)
+    if mistakes:
+        raise invalid(mistakes)
+    holder = records.find_by_key(
+        call.connection, call.workspace_id, draft.kind, str(draft.natural_key)
+    )
+    if holder and holder.id != (before.id if before else None):
+        raise guards.name_taken(draft, holder)
+    return Answer(204, headers=managed_elsewhere(call, before))
+
+
+def _other_key(kind: Kind, wanted: str) -> Mistake:
+    key = kind.natural_key
+    return Mistake(f"/{key}", Code.CONFLICT, f"The query says {wanted!r}: write the same here.")
+
+
+def _written(call: Call, written: Written) -> Answer:
+    record = written.record
+    headers = managed_elsewhere(call, record)
+    if not written.created:
+        return _answer(record, 200, headers)
+    location = f"/v1/{KINDS[record.kind].path}/{record.id}"
+    return _answer(record, 201, {"Location": location} | headers)
+
+
+def _answer(record: Record, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    return Answer(status, render(record), {"ETag": guards.etag(record)} | (headers or {}))
+
+
+def render(record: Record) -> str:
+    """A resource as JSON: its read-only fields, then its document as it is stored."""
+    managed_by = "null"
+    if record.manager is not None:
+        managed_by = json.dumps({"manager": record.manager, "source": record.source})
+    requested = f'"{record.deletion_requested_at}"' if record.deletion_requested_at else "null"
+    read_only = (
+        f'{{"id":"{record.id}","version":{record.version},"created_at":"{record.created_at}",'
+        f'"updated_at":"{record.updated_at}","managed_by":{managed_by},'
+        f'"deletion_requested_at":{requested},'
+    )
+    status = f'"status":"{record.status}",' if record.status else ""
+    return read_only + status + record.document[1:]

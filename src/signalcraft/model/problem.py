@@ -1,0 +1,203 @@
+"""Everything that the API can answer other than what was asked for (RFC 9457)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from signalcraft.model.mistake import Mistake
+
+TYPE_PREFIX = "https://signalcraft.io/problems/"
+
+
+class Slug(StrEnum):
+    """The closed set of problem types; a problem's `type` ends in its slug."""
+
+    MALFORMED_REQUEST = "malformed-request"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    NAME_TAKEN = "name-taken"
+    REFERENCED = "referenced"
+    MANAGED_ELSEWHERE = "managed-elsewhere"
+    LAST_OWNER = "last-owner"
+    IDEMPOTENCY_IN_PROGRESS = "idempotency-in-progress"
+    GONE = "gone"
+    VERSION_MISMATCH = "version-mismatch"
+    PAYLOAD_TOO_LARGE = "payload-too-large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
+    VALIDATION = "validation"
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
+    RATE_LIMITED = "rate-limited"
+    INTERNAL = "internal"
+
+
+class ProblemType(NamedTuple):
+    """What is the same for every problem of a type."""
+
+    status: int
+    title: str
+    meaning: str
+    """What happened and what to do, for the page that the problem's `type` names."""
+
+
+PROBLEM_TYPES: dict[Slug, ProblemType] = {
+    Slug.MALFORMED_REQUEST: ProblemType(
+        400,
+        "The request can't be read",
+        "The body is not JSON that every reader reads alike (a syntax error, a key that stands "
+        "twice in an object, `NaN`, half a surrogate pair, too many levels), or the query or a "
+        "header is wrong. `errors` names each parameter at fault. Correct the request; sending it "
+        "again as it is can't succeed.",
+    ),
+    Slug.UNAUTHENTICATED: ProblemType(
+        401,
+        "No valid API key",
+        "Send `Authorization: Bearer sck_…` with a key that exists, has neither expired nor been "
+        "revoked, and belongs to a service account that isn't disabled. A key with a typo is "
+        "recognised by its check digits, and the answer says so.",
+    ),
+    Slug.FORBIDDEN: ProblemType(
+        403,
+        "The key may not do this",
+        "The key's service account lacks the scope that `scope` names. Add it to the account's "
+        "`scopes`, or use another account's key.",
+    ),
+    Slug.NOT_FOUND: ProblemType(
+        404,
+        "There is no such thing",
+        "The path is not one of the API's, or the id in it belongs to nothing in the key's "
+        "workspace. An id of another workspace is as unknown as one that never existed.",
+    ),
+    Slug.METHOD_NOT_ALLOWED: ProblemType(
+        405, "The path exists, the method doesn't", "The `Allow` header lists the methods."
+    ),
+    Slug.NAME_TAKEN: ProblemType(
+        409,
+        "Another resource has this name",
+        "Names are unique per kind (e-mail addresses, for users). `existing_id` is the resource "
+        "that has the name: use another name, write to that resource, or import it.",
+    ),
+    Slug.REFERENCED: ProblemType(
+        409,
+        "Other resources still refer to it",
+        "`blockers` lists every resource that refers to what you would delete, and where. Remove "
+        "these references first; or send the delete with `?when_unreferenced=true`, and it "
+        "happens when the last of them goes.",
+    ),
+    Slug.MANAGED_ELSEWHERE: ProblemType(
+        409,
+        "Another tool manages it",
+        "The resource was last written by the manager that `managed_by` names, which would undo "
+        "this change. Change it there, or take it over with `?force=true`.",
+    ),
+    Slug.LAST_OWNER: ProblemType(
+        409,
+        "A workspace needs an owner",
+        "This user is the only one with the role `owner`. Make another user an owner first.",
+    ),
+    Slug.IDEMPOTENCY_IN_PROGRESS: ProblemType(
+        409,
+        "The same request is still being answered",
+        "Another request with this `Idempotency-Key` has not been answered yet. Wait a moment and "
+        "send it again.",
+    ),
+    Slug.GONE: ProblemType(
+        410,
+        "The feed no longer reaches back that far",
+        "`after` is older than the changes that are kept, or newer than the newest: the database "
+        "may have been restored. Read everything anew, then follow the feed from there.",
+    ),
+    Slug.VERSION_MISMATCH: ProblemType(
+        412,
+        "It has changed in the meantime",
+        "The resource is no longer at the version that `If-Match` names (`current_version` is "
+        "where it is), or `If-None-Match: *` was sent and it exists. Read it, and decide anew.",
+    ),
+    Slug.PAYLOAD_TOO_LARGE: ProblemType(
+        413, "The body is too large", "A body may have 1 MiB at most."
+    ),
+    Slug.UNSUPPORTED_MEDIA_TYPE: ProblemType(
+        415, "The body must be JSON", "Send `Content-Type: application/json`, in UTF-8."
+    ),
+    Slug.VALIDATION: ProblemType(
+        422,
+        "The body is not valid",
+        "`errors` lists everything that is wrong, each with a JSON pointer into the body, a code, "
+        "and what to do.",
+    ),
+    Slug.IDEMPOTENCY_KEY_REUSED: ProblemType(
+        422,
+        "The idempotency key belongs to another request",
+        "A different request was sent with this `Idempotency-Key` in the last 24 hours. Use a new "
+        "key for a new request.",
+    ),
+    Slug.RATE_LIMITED: ProblemType(
+        429, "Too many requests", "Wait as many seconds as `Retry-After` says, and send it again."
+    ),
+    Slug.INTERNAL: ProblemType(
+        500,
+        "Something went wrong on our side",
+        "Nothing was changed. Send it again; if it stays, give the administrator the "
+        "`request_id`, which stands in the server's log.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterMistake:
+    """What is wrong with a query parameter or a header."""
+
+    parameter: str
+    code: str
+    detail: str
+
+
+class Problem(Exception):
+    """An answer other than the one that was asked for: raised anywhere, rendered by the API."""
+
+    def __init__(
+        self,
+        slug: Slug,
+        detail: str,
+        *,
+        errors: Iterable[Mistake | ParameterMistake] = (),
+        headers: dict[str, str] | None = None,
+        **extensions: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.slug = slug
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = headers or {}
+        self.extensions = extensions
+
+    @property
+    def type(self) -> ProblemType:
+        return PROBLEM_TYPES[self.slug]
+
+    def document(self, request_id: str) -> dict[str, Any]:
+        """The problem as its `application/problem+json` says it."""
+        document: dict[str, Any] = {
+            "type": TYPE_PREFIX + self.slug,
+            "title": self.type.title,
+            "status": self.type.status,
+            "detail": self.detail,
+            "request_id": request_id,
+        }
+        if self.errors:
+            document["errors"] = [asdict(error) for error in self.errors]
+        return document | self.extensions
+
+
+def not_found(what: str) -> Problem:
+    return Problem(Slug.NOT_FOUND, f"There is no {what} in this workspace.")
+
+
+def invalid(mistakes: Iterable[Mistake]) -> Problem:
+    mistakes = tuple(mistakes)
+    count = "One thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"
+    return Problem(
+        Slug.VALIDATION, f"{count} wrong with the body; `errors` lists it all.", errors=mistakes
+    )

@@ -1,0 +1,126 @@
+"""An open database: a connection for every thread, and transactions on it."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+from signalcraft.store.statement import Statement
+
+Row = tuple[Any, ...]
+Driver = sqlite3.Connection | psycopg.Connection[Row]
+
+
+class Connection:
+    """A thread's own connection. Outside `Database.transaction` every statement stands alone."""
+
+    def __init__(self, driver: Driver, dialect: str) -> None:
+        # Any: the two drivers' cursors do the same, but share no type.
+        self._driver: Any = driver
+        self.dialect = dialect
+
+    def run(self, statement: Statement, **parameters: Any) -> int:
+        """Runs a statement, and returns how many rows it touched."""
+        rows: int = self._driver.execute(*statement.bind(self.dialect, parameters)).rowcount
+        return rows
+
+    def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        """The first row, if there is one."""
+        row: Row | None = self._driver.execute(
+            *statement.bind(self.dialect, parameters)
+        ).fetchone()
+        return row
+
+    def all(self, statement: Statement, **parameters: Any) -> list[Row]:
+        """All rows."""
+        rows: list[Row] = self._driver.execute(
+            *statement.bind(self.dialect, parameters)
+        ).fetchall()
+        return rows
+
+    def run_many(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
+        """Runs a statement once for each of the rows."""
+        if rows:
+            sql, _ = statement.bind(self.dialect, {})
+            self._driver.cursor().executemany(sql, rows)
+
+    def execute(self, sql: str) -> None:
+        """Runs a command that is no statement of ours, such as BEGIN."""
+        self._driver.execute(sql)
+
+    @property
+    def usable(self) -> bool:
+        return not getattr(self._driver, "closed", False)
+
+    def close(self) -> None:
+        self._driver.close()
+
+
+class Database:
+    """A database at a URL: `sqlite:///path/to/file.db` or `postgresql://user@host/name`."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect not in {"sqlite", "postgresql"}:
+            raise ValueError(
+                f"{self.dialect!r} is no database that SignalCraft knows: write "
+                "sqlite:///FILE or postgresql://…"
+            )
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+        # SQLite has one writer at a time; waiting for it here is fair and wakes at once, whereas
+        # SQLite itself polls.
+        self._writer = threading.Lock()
+
+    def connection(self) -> Connection:
+        """This thread's connection, opened at its first use and again after it broke."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or not connection.usable:
+            connection = Connection(self._connect(), self.dialect)
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction that may write: all of it is durable at the end, or none of it."""
+        connection = self.connection()
+        if self.dialect == "sqlite":
+            with self._writer:
+                yield from _transaction(connection, "BEGIN IMMEDIATE")
+        else:
+            yield from _transaction(connection, "BEGIN")
+
+    def close(self) -> None:
+        """Closes every thread's connection."""
+        while self._opened:
+            self._opened.pop().close()
+
+    def _connect(self) -> Driver:
+        if self.dialect == "postgresql":
+            dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            return psycopg.connect(dsn, autocommit=True)
+        driver = sqlite3.connect(
+            self.url.database or "", isolation_level=None, check_same_thread=False, timeout=30
+        )
+        for setting in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+            driver.execute(f"PRAGMA {setting}")
+        return driver
+
+
+def _transaction(connection: Connection, begin: str) -> Iterator[Connection]:
+    connection.execute(begin)
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed COMMIT (a deferred foreign key, say) has ended the transaction on PostgreSQL
+        # already; there, and after a lost connection, there is nothing left to roll back.
+        if connection.usable:
+            connection.execute("ROLLBACK")
+        raise

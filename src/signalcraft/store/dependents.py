@@ -1,0 +1,25 @@
+"""What goes when a resource goes: keys and kept answers with their service account, overrides with
+their schedule or their user."""
+
+from sqlalchemy import bindparam, delete, or_
+
+from signalcraft.store.database import Connection
+from signalcraft.store.statement import Statement
+from signalcraft.store.tables import api_key, idempotency, schedule_override
+
+_id = bindparam("id")
+_DELETES = (
+    Statement(delete(api_key).where(api_key.c.service_account_id == _id)),
+    Statement(delete(idempotency).where(idempotency.c.service_account_id == _id)),
+    Statement(
+        delete(schedule_override).where(
+            or_(schedule_override.c.schedule_id == _id, schedule_override.c.user_id == _id)
+        )
+    ),
+)
+
+
+def delete_with(connection: Connection, id: str) -> None:
+    """Deletes everything that can't be without the resource with this id."""
+    for statement in _DELETES:
+        connection.run(statement, id=id)

@@ -1,0 +1,118 @@
+"""Resources as they are stored: reading them."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.resource import Resource
+from signalcraft.store.database import Connection, Row
+from signalcraft.store.statement import Statement, among
+from signalcraft.store.tables import resource
+
+
+@dataclass(frozen=True)
+class Record:
+    """A resource as it is stored: its document as text, and its read-only fields."""
+
+    id: str
+    kind: str
+    name: str
+    document: str
+    version: int
+    created_at: str
+    updated_at: str
+    manager: str | None
+    source: str | None
+    deletion_requested_at: str | None
+    status: str | None
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The document, decoded."""
+        fields: dict[str, Any] = json.loads(self.document)
+        return fields
+
+    @cached_property
+    def resource(self) -> Resource:
+        """The document, typed."""
+        return KINDS[self.kind].body.model_validate_json(self.document)
+
+
+_t = resource.c
+COLUMNS = (
+    _t.id,
+    _t.kind,
+    _t.name,
+    _t.document,
+    _t.version,
+    _t.created_at,
+    _t.updated_at,
+    _t.manager,
+    _t.source,
+    _t.deletion_requested_at,
+    _t.status,
+)
+_of_workspace = _t.workspace_id == bindparam("workspace_id")
+_of_kind = and_(_of_workspace, _t.kind == bindparam("kind"))
+_after = and_(_of_kind, _t.id > bindparam("after"))
+
+_BY_ID = Statement(select(*COLUMNS).where(_of_kind, _t.id == bindparam("id")))
+_BY_KEY = Statement(select(*COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
+_PAGE = Statement(
+    select(*COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit"))
+)
+_PAGE_OF_IDS = Statement(
+    select(*COLUMNS)
+    .where(_after, among(_t.id, "ids"))
+    .order_by(_t.id)
+    .limit(bindparam("limit"))
+)
+
+
+def _record(row: Row | None) -> Record | None:
+    return Record(*row) if row else None
+
+
+def find(connection: Connection, workspace_id: str, kind: Kind, id: str) -> Record | None:
+    """The resource with this id, if the workspace has it."""
+    return _record(connection.one(_BY_ID, workspace_id=workspace_id, kind=kind.name, id=id))
+
+
+def find_by_key(
+    connection: Connection, workspace_id: str, kind: Kind, natural_key: str
+) -> Record | None:
+    """The resource with this name (users: e-mail address), if the workspace has it."""
+    return _record(
+        connection.one(
+            _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
+        )
+    )
+
+
+def page(
+    connection: Connection,
+    workspace_id: str,
+    kind: Kind,
+    *,
+    after: str = "",
+    limit: int,
+    key: str | None = None,
+    ids: list[str] | None = None,
+) -> list[Record]:
+    """At most `limit` resources in order of id, beginning behind the id `after`.
+
+    `key` keeps the one with that name (users: e-mail address), `ids` those with these ids.
+    """
+    values = {"workspace_id": workspace_id, "kind": kind.name, "after": after, "limit": limit}
+    if key is not None:
+        found = find_by_key(connection, workspace_id, kind, key)
+        return [found] if found and found.id > after and found.id in (ids or [found.id]) else []
+    if ids:
+        rows = connection.all(_PAGE_OF_IDS, ids=json.dumps(ids), **values)
+    else:
+        rows = connection.all(_PAGE, **values)
+    return [Record(*row) for row in rows]

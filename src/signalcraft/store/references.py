@@ -1,0 +1,116 @@
+"""The edges between resources: who refers to whom, and where."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import and_, bindparam, delete, exists, insert, select
+
+from signalcraft.model.draft import Reference
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.store.database import Connection
+from signalcraft.store.statement import Statement, among
+from signalcraft.store.tables import reference, resource
+
+_TARGETS = Statement(
+    select(resource.c.id, resource.c.kind, resource.c.deletion_requested_at).where(
+        resource.c.workspace_id == bindparam("workspace_id"), among(resource.c.id, "ids")
+    )
+)
+_BLOCKERS = Statement(
+    select(resource.c.kind, resource.c.id, resource.c.name, reference.c.pointer)
+    .join_from(reference, resource, resource.c.id == reference.c.source_id)
+    .where(
+        reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id")
+    )
+    .order_by(resource.c.id, reference.c.pointer)
+)
+_FREED = Statement(
+    select(resource.c.id, resource.c.kind).where(
+        among(resource.c.id, "ids"),
+        resource.c.deletion_requested_at.is_not(None),
+        ~exists().where(
+            and_(
+                reference.c.target_id == resource.c.id, reference.c.source_id != resource.c.id
+            )
+        ),
+    )
+)
+_INSERT = Statement(insert(reference))
+_DELETE = Statement(
+    delete(reference).where(
+        reference.c.source_id == bindparam("source_id"), among(reference.c.pointer, "pointers")
+    )
+)
+
+
+def check(
+    connection: Connection,
+    workspace_id: str,
+    references: Iterable[Reference],
+    held: Iterable[Reference] = (),
+) -> list[Mistake]:
+    """What is wrong with these references; those that are `held` already are known to be right."""
+    known = {reference.id for reference in held}
+    new = [reference for reference in references if reference.id not in known]
+    if not new:
+        return []
+    ids = json.dumps([reference.id for reference in new])
+    targets = {
+        id: (kind, deletion_requested_at)
+        for id, kind, deletion_requested_at in connection.all(
+            _TARGETS, workspace_id=workspace_id, ids=ids
+        )
+    }
+    return [
+        mistake
+        for reference in new
+        if (mistake := _mistake(reference, *targets.get(reference.id, (None, None))))
+    ]
+
+
+def _mistake(
+    reference: Reference, kind: str | None, deletion_requested_at: str | None
+) -> Mistake | None:
+    title = reference.kind.replace("_", " ")
+    if kind != reference.kind:
+        return Mistake(
+            reference.pointer,
+            Code.UNKNOWN_REFERENCE,
+            f"No {title} has the id {reference.id}. Create it first, or correct the id.",
+        )
+    if deletion_requested_at:
+        return Mistake(
+            reference.pointer,
+            Code.BEING_DELETED,
+            f"The {title} {reference.id} is to be deleted since {deletion_requested_at}, so "
+            "nothing new can refer to it. Write to it again to keep it, or use another.",
+        )
+    return None
+
+
+def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
+    """Everything that refers to a resource, but for itself: `{kind, id, name, pointer}`."""
+    return [
+        {"kind": kind, "id": source, "name": name, "pointer": pointer}
+        for kind, source, name, pointer in connection.all(_BLOCKERS, id=id)
+    ]
+
+
+def freed(connection: Connection, targets: Iterable[Reference]) -> list[tuple[str, str]]:
+    """Those of the targets that are to be deleted and that nothing refers to: (id, kind)."""
+    ids = sorted({target.id for target in targets})
+    return [(id, kind) for id, kind in connection.all(_FREED, ids=json.dumps(ids))] if ids else []
+
+
+def store(
+    connection: Connection, source_id: str, before: list[Reference], after: list[Reference]
+) -> None:
+    """Stores what changed between two documents' references."""
+    gone = [r.pointer for r in set(before) - set(after)]
+    new = set(after) - set(before)
+    if gone:
+        connection.run(_DELETE, source_id=source_id, pointers=json.dumps(gone))
+    connection.run_many(
+        _INSERT,
+        [{"source_id": source_id, "pointer": r.pointer, "target_id": r.id} for r in new],
+    )

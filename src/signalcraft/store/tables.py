@@ -1,0 +1,137 @@
+"""The tables. Configuration is documents and the references between them, as in etcd."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Times are text in the very form in which the API shows them: RFC 3339, UTC, microseconds. It sorts
+# as time does.
+
+# One row: what is true of the database as a whole.
+database = Table(
+    "database",
+    metadata,
+    Column("feed_id", Text, primary_key=True),
+)
+
+# The row that every write of a workspace locks; `revision` is the newest in its feed.
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("natural_key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("manager", Text),
+    Column("source", Text),
+    Column("deletion_requested_at", Text),
+    Column("status", Text),
+    UniqueConstraint("workspace_id", "kind", "natural_key"),
+    Index(None, "workspace_id", "kind", "id"),
+)
+
+# Which resource refers to which, and where in its document. The foreign keys are checked at commit:
+# whatever the code above them overlooks, a reference to nothing can't be stored.
+reference = Table(
+    "reference",
+    metadata,
+    Column("source_id", Text, nullable=False),
+    Column("pointer", Text, nullable=False),
+    Column("target_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("source_id", "pointer"),
+    ForeignKeyConstraint(["source_id"], ["resource.id"], deferrable=True, initially="DEFERRED"),
+    ForeignKeyConstraint(["target_id"], ["resource.id"], deferrable=True, initially="DEFERRED"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("resource_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("diff", Text, nullable=False),
+    Column("manager", Text),
+    Column("source", Text),
+    Column("request_id", Text, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "revision"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column(
+        "service_account_id", Text, ForeignKey("resource.id"), nullable=False, index=True
+    ),
+    Column("name", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text),
+    Column("revoked_at", Text),
+    Column("last_used_at", Text),
+)
+
+# The answers to requests with an Idempotency-Key, for 24 hours.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("service_account_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("service_account_id", "key"),
+)
+
+schedule_override = Table(
+    "schedule_override",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("schedule_id", Text, ForeignKey("resource.id"), nullable=False),
+    Column("user_id", Text, ForeignKey("resource.id"), nullable=False, index=True),
+    Column("starts_at", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Index(None, "schedule_id", "ends_at"),
+)

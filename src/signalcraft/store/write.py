@@ -1,0 +1,297 @@
+"""The transaction that writes a resource.
+
+Everything that changes configuration comes through here: it locks the workspace, checks, and
+stores the document, the references that changed, an entry of the feed, and the new revision. A
+write that changes nothing does none of this.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from signalcraft.model.clock import now
+from signalcraft.model.diff import diff
+from signalcraft.model.draft import Draft, Reference, references_in
+from signalcraft.model.ids import new_id
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.store import dependents, guards, records, references
+from signalcraft.store.author import Author
+from signalcraft.store.database import Connection
+from signalcraft.store.records import Record
+from signalcraft.store.statement import Statement
+from signalcraft.store.tables import change, resource, workspace
+
+Action = Literal["created", "updated", "deleted"]
+
+_MUTABLE = (
+    "name",
+    "document",
+    "version",
+    "updated_at",
+    "manager",
+    "source",
+    "deletion_requested_at",
+)
+_LOCK = Statement(
+    select(workspace.c.revision)
+    .where(workspace.c.id == bindparam("workspace_id"))
+    .with_for_update()
+)
+_REVISION = Statement(
+    update(workspace)
+    .where(workspace.c.id == bindparam("workspace_id"))
+    .values(revision=bindparam("revision"))
+)
+_INSERT = Statement(insert(resource))
+_UPDATE = Statement(
+    update(resource)
+    .where(resource.c.id == bindparam("old_id"))
+    .values({column: bindparam(f"new_{column}") for column in ("natural_key", *_MUTABLE)})
+)
+_DELETE = Statement(delete(resource).where(resource.c.id == bindparam("id")))
+_CHANGE = Statement(insert(change))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a write."""
+
+    record: Record
+    created: bool = False
+    before: Record | None = None
+    """What it was before, where it changed."""
+
+
+class Write:
+    """A transaction's writes to one workspace, which is locked from here to the commit."""
+
+    def __init__(self, connection: Connection, author: Author) -> None:
+        row = connection.one(_LOCK, workspace_id=author.workspace_id)
+        if row is None:
+            raise not_found("workspace")
+        self._connection = connection
+        self._author = author
+        self._revision: int = row[0]
+        self._at = now()
+
+    def create(self, draft: Draft) -> Written:
+        """Creates a resource. Raises `validation` and `name-taken`."""
+        holder = self._holder(draft)
+        if holder and holder.deletion_requested_at and not guards.check(
+            self._connection, self._author.workspace_id, draft, holder
+        ):
+            return self._replace(holder, draft)
+        self._refuse_mistakes(draft, None)
+        if holder:
+            raise guards.name_taken(draft, holder)
+        return self._insert(draft)
+
+    def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
+        """Replaces a resource. Raises `not-found`, `version-mismatch`, `validation`,
+        `name-taken`, `managed-elsewhere` and `last-owner`."""
+        before = self._find(draft.kind, id)
+        guards.refuse_mismatch(before, if_match)
+        return self._replace(before, draft)
+
+    def put(self, draft: Draft, if_match: guards.IfMatch | None, create_only: bool) -> Written:
+        """Creates or replaces the resource that has the draft's name."""
+        before = self._holder(draft)
+        if before is None:
+            if if_match is not None:
+                raise Problem(
+                    Slug.VERSION_MISMATCH,
+                    f"If-Match was sent, but no {draft.kind.title} has this name.",
+                    current_version=None,
+                )
+            return self.create(draft)
+        if create_only and not before.deletion_requested_at:
+            raise guards.exists(before)
+        guards.refuse_mismatch(before, if_match)
+        return self._replace(before, draft)
+
+    def delete(
+        self, kind: Kind, id: str, if_match: guards.IfMatch | None = None, *, when_unreferenced: bool
+    ) -> tuple[Record | None, list[dict[str, str]]]:
+        """Deletes a resource; or, if others refer to it, marks it to be deleted when none does.
+
+        Returns the marked resource and those others, or None if it is gone. Raises `not-found`,
+        `version-mismatch`, `managed-elsewhere`, `last-owner`, and without `when_unreferenced`
+        also `referenced`.
+        """
+        record = self._find(kind, id)
+        guards.refuse_mismatch(record, if_match)
+        guards.refuse_other_manager(record, self._author)
+        guards.refuse_last_owner(self._connection, self._author.workspace_id, record, None)
+        blockers = references.blockers(self._connection, id)
+        if not blockers:
+            self._delete(record)
+            return None, []
+        if not when_unreferenced:
+            raise guards.referenced(record, blockers)
+        marked = record if record.deletion_requested_at else self._mark(record)
+        return marked, blockers
+
+    def note(
+        self,
+        action: Action,
+        kind: str,
+        id: str,
+        name: str,
+        changes: list[dict[str, Any]],
+        *,
+        manager: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Adds an entry to the feed. Keys and overrides, which are no resources, come here too."""
+        self._revision += 1
+        self._connection.run(
+            _CHANGE,
+            workspace_id=self._author.workspace_id,
+            revision=self._revision,
+            at=self._at,
+            actor_id=self._author.id,
+            actor_name=self._author.name,
+            action=action,
+            kind=kind,
+            resource_id=id,
+            name=name,
+            diff=json.dumps(changes, ensure_ascii=False),
+            manager=manager,
+            source=source,
+            request_id=self._author.request_id,
+        )
+        self._connection.run(
+            _REVISION, workspace_id=self._author.workspace_id, revision=self._revision
+        )
+
+    def _holder(self, draft: Draft) -> Record | None:
+        """The resource that has the draft's name."""
+        if not isinstance(draft.natural_key, str):
+            return None
+        return records.find_by_key(
+            self._connection, self._author.workspace_id, draft.kind, draft.natural_key
+        )
+
+    def _find(self, kind: Kind, id: str) -> Record:
+        record = records.find(self._connection, self._author.workspace_id, kind, id)
+        if record is None:
+            raise not_found(f"{kind.title} with the id {id}")
+        return record
+
+    def _refuse_mistakes(self, draft: Draft, before: Record | None) -> None:
+        mistakes = guards.check(self._connection, self._author.workspace_id, draft, before)
+        if mistakes:
+            raise invalid(mistakes)
+
+    def _insert(self, draft: Draft) -> Written:
+        author = self._author
+        record = Record(
+            id=new_id(draft.kind.id_prefix),
+            kind=draft.kind.name,
+            name=draft.name,
+            document=draft.document,
+            version=1,
+            created_at=self._at,
+            updated_at=self._at,
+            manager=author.manager,
+            source=author.source if author.manager else None,
+            deletion_requested_at=None,
+            status=draft.kind.first_status,
+        )
+        self._connection.run(
+            _INSERT,
+            workspace_id=author.workspace_id,
+            natural_key=draft.kind.fold(str(draft.natural_key)),
+            **asdict(record),
+        )
+        references.store(self._connection, record.id, [], list(draft.references))
+        self._enter("created", record, diff({}, record.fields))
+        return Written(record, created=True)
+
+    def _replace(self, before: Record, draft: Draft) -> Written:
+        author = self._author
+        guards.refuse_other_manager(before, author)
+        self._refuse_mistakes(draft, before)
+        holder = self._holder(draft)
+        if holder and holder.id != before.id:
+            raise guards.name_taken(draft, holder)
+        guards.refuse_last_owner(self._connection, author.workspace_id, before, draft)
+        after = desired(before, draft, author)
+        if after == before:
+            return Written(before)
+        if effective(before, after):
+            after = replace(after, version=before.version + 1, updated_at=self._at)
+        self._update(before, after)
+        held, wanted = references_in(draft.kind, before.fields), list(draft.references)
+        references.store(self._connection, before.id, held, wanted)
+        if effective(before, after) or before.deletion_requested_at:
+            self._enter("updated", after, diff(_seen(before), _seen(after)))
+        self._delete_freed(held)
+        return Written(after, before=before)
+
+    def _mark(self, record: Record) -> Record:
+        """Notes that a resource is to be deleted when nothing refers to it."""
+        marked = replace(record, deletion_requested_at=self._at)
+        self._update(record, marked)
+        self._enter("updated", marked, diff(_seen(record), _seen(marked)))
+        return marked
+
+    def _delete(self, record: Record) -> None:
+        held = references_in(KINDS[record.kind], record.fields)
+        references.store(self._connection, record.id, held, [])
+        dependents.delete_with(self._connection, record.id)
+        self._connection.run(_DELETE, id=record.id)
+        self._enter("deleted", record, diff(record.fields, {}))
+        self._delete_freed(held)
+
+    def _delete_freed(self, released: list[Reference]) -> None:
+        """Deletes what waited for the last reference to it to go."""
+        for id, kind in references.freed(self._connection, released):
+            self._delete(self._find(KINDS[kind], id))
+
+    def _update(self, before: Record, after: Record) -> None:
+        kind = KINDS[after.kind]
+        new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}
+        natural_key = kind.fold(after.fields[kind.natural_key])
+        self._connection.run(_UPDATE, old_id=before.id, new_natural_key=natural_key, **new)
+
+    def _enter(self, action: str, record: Record, changes: list[dict[str, Any]]) -> None:
+        self.note(
+            action,
+            record.kind,
+            record.id,
+            record.name,
+            changes,
+            manager=record.manager,
+            source=record.source,
+        )
+
+
+def desired(before: Record, draft: Draft, author: Author) -> Record:
+    """The record that a draft asks for, before its version is counted: equal to `before` where
+    the draft changes nothing. The draft has no mistakes."""
+    same = draft.document == before.document or json.loads(draft.document) == before.fields
+    return replace(
+        before,
+        name=draft.name,
+        document=before.document if same else draft.document,
+        manager=author.manager or before.manager,
+        source=author.source if author.manager else before.source,
+        deletion_requested_at=None,
+    )
+
+
+def effective(before: Record, after: Record) -> bool:
+    """Whether a change counts as a new version: that of a link to the source alone doesn't."""
+    return (before.document, before.manager) != (after.document, after.manager)
+
+
+def _seen(record: Record) -> dict[str, Any]:
+    """What the feed compares of a record."""
+    return record.fields | {
+        "managed_by": {"manager": record.manager} if record.manager else None,
+        "deletion_requested_at": record.deletion_requested_at,
+    }
