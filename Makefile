@@ -15,9 +15,12 @@ export GOCACHE := $(CURDIR)/.cache/go-build
 export GOTOOLCHAIN := local
 export TF_ACC_TERRAFORM_PATH := $(BIN)/terraform
 
-# uv reads none of pip's settings: hand on where pip was told to look, and whom to trust.
-UV := $(if $(PIP_CERT),SSL_CERT_FILE="$${SSL_CERT_FILE:-$(PIP_CERT)}") \
-	$(if $(PIP_INDEX_URL),UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(PIP_INDEX_URL)}") $(VENV)/uv
+# uv reads none of pip's settings: hand on the index that pip was told to use.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+UV := $(VENV)/uv
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command 'make lock' $(LOCK_FLAGS)
 
