@@ -33,6 +33,7 @@ class Call:
 
     @property
     def workspace_id(self) -> str:
+        """The caller's workspace: all that the call may see."""
         return self.caller.workspace_id
 
     @property

@@ -10,7 +10,8 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 def if_match(header: str | None) -> IfMatch | None:
     """The entity tags of an If-Match header. A weak one counts as strong: proxies weaken the tags
-    of what they compress, and ours name a version, not bytes. Raises `malformed-request`."""
+    of what they compress, and ours name a version, not bytes. Raises `malformed-request`.
+    """
     if header is None:
         return None
     if header.strip() == "*":

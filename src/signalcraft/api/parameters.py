@@ -2,11 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from signalcraft.api.operation import Parameter
 
-Flag = Literal["true", "false"]
+Flag = Annotated[
+    Literal["true", "false"],
+    AfterValidator(lambda text: text == "true"),
+    WithJsonSchema({"type": "boolean"}),
+]
 ShortText = Annotated[str, Field(max_length=400)]
 
 LIMIT = Parameter(
@@ -15,16 +19,16 @@ LIMIT = Parameter(
 CURSOR = Parameter("cursor", ShortText, "`next_cursor` of the page before.")
 IDS = Parameter("id", ShortText, "Only the resource with this id; may be repeated.", repeated=True)
 VALIDATE_ONLY = Parameter(
-    "validate_only", Flag, "Check everything, and write nothing.", default="false"
+    "validate_only", Flag, "Check everything, and write nothing.", default=False
 )
 FORCE = Parameter(
-    "force", Flag, "Write even what another tool manages, and take it over.", default="false"
+    "force", Flag, "Write even what another tool manages, and take it over.", default=False
 )
 WHEN_UNREFERENCED = Parameter(
     "when_unreferenced",
     Flag,
     "If something still refers to the resource, delete it as soon as nothing does.",
-    default="false",
+    default=False,
 )
 IF_MATCH = Parameter(
     "If-Match",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from signalcraft.api import parameters
-from signalcraft.api.call import Answer, Call
+from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.conditions import if_match
 from signalcraft.api.idempotency import once
 from signalcraft.api.operation import Operation, Parameter
@@ -15,7 +15,7 @@ from signalcraft.api.warnings import managed_elsewhere
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.store import guards, records
 from signalcraft.store.records import Record
 from signalcraft.store.write import Write, Written, desired
@@ -199,15 +199,18 @@ def _put_by_key(kind: Kind, call: Call) -> Answer:
         raise invalid([*draft.mistakes, _other_key(kind, wanted)])
     before = records.find_by_key(call.connection, call.workspace_id, kind, wanted)
     return _replace(
-        call, draft, before, lambda write, tags, create_only: write.put(draft, tags, create_only)
+        call,
+        draft,
+        before,
+        lambda write, tags: write.put(draft, tags, create_only=_create_only(call)),
     )
 
 
 def _put(kind: Kind, call: Call) -> Answer:
     draft, before = read_draft(kind, call.body), _find(kind, call)
 
-    def replace(write: Write, tags: guards.IfMatch | None, create_only: bool) -> Written:
-        if create_only:
+    def replace(write: Write, tags: guards.IfMatch | None) -> Written:
+        if _create_only(call):
             raise guards.exists(before)
         return write.replace(before.id, draft, tags)
 
@@ -218,20 +221,25 @@ def _replace(
     call: Call,
     draft: Draft,
     before: Record | None,
-    write: Callable[[Write, guards.IfMatch | None, bool], Written],
+    write: Callable[[Write, guards.IfMatch | None], Written],
 ) -> Answer:
     tags = if_match(call.headers.get("if-match"))
-    create_only = call.headers.get("if-none-match") is not None
     if call.query["validate_only"]:
         return _validate(call, draft, before)
-    if before and not draft.mistakes and not create_only:
-        # A write that changes nothing takes no lock.
-        if desired(before, draft, call.author) == before:
-            guards.refuse_mismatch(before, tags)
-            return _written(call, Written(before))
+    if before and not _create_only(call) and _is_there_already(call, draft, before):
+        guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
+        return _written(call, Written(before))
     with call.database.transaction() as connection:
-        written = write(Write(connection, call.author), tags, create_only)
+        written = write(Write(connection, call.author), tags)
     return _written(call, written)
+
+
+def _is_there_already(call: Call, draft: Draft, before: Record) -> bool:
+    return not draft.mistakes and desired(before, draft, call.author) == before
+
+
+def _create_only(call: Call) -> bool:
+    return "if-none-match" in call.headers
 
 
 def _delete(kind: Kind, call: Call) -> Answer:
@@ -245,10 +253,12 @@ def _delete(kind: Kind, call: Call) -> Answer:
         )
     if marked is None:
         return Answer(204)
-    pending = Pending(
-        id=id, deletion_requested_at=marked.deletion_requested_at or "", blockers=blockers
-    )
-    return Answer(202, pending.model_dump_json())
+    pending = {
+        "id": id,
+        "deletion_requested_at": marked.deletion_requested_at,
+        "blockers": blockers,
+    }
+    return answer(pending, 202)
 
 
 def _find(kind: Kind, call: Call) -> Record:

@@ -1,6 +1,7 @@
 """The shapes of answers, put together from the model."""
 
 from collections.abc import Mapping
+from types import GenericAlias
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -24,7 +25,8 @@ def _stored(kind: Kind) -> type[BaseModel]:
 
 def _page(kind: Kind) -> type[BaseModel]:
     fields: dict[str, Any] = {
-        "items": (list[STORED[kind.name]], Field(description="In order of id.")),  # type: ignore[misc]  # a type made at run time
+        # GenericAlias: mypy can't know a type that is made at run time.
+        "items": (GenericAlias(list, (STORED[kind.name],)), Field(description="In order of id.")),
         "next_cursor": (
             str | None,
             Field(description="Send it as `cursor` for the next page; null at the end."),

@@ -1,1 +1,5 @@
 """The `signalcraft` command."""
+
+from signalcraft.cli.main import main
+
+__all__ = ["main"]

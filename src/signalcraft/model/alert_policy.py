@@ -22,7 +22,7 @@ class AlertCondition(Part):
     """The bound."""
     for_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     """For how many minutes it must hold; 0 for at once."""
-    labels: Labels = {}
+    labels: Labels = Field(default={})
     """Labels that the metric must have."""
 
 

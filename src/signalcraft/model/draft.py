@@ -106,10 +106,10 @@ def _well_formed(body: Any, wrong: list[Path]) -> dict[str, Any]:
         return {}
     # The deepest first: a value inside another wrong one can't be found once that is gone.
     for *path, last in sorted(wrong, key=len, reverse=True):
-        holder = body
+        holder: Any = body
         for step in path:
             holder = holder[step]
-        if isinstance(holder, list):
+        if isinstance(last, int):
             holder[last] = {}
         else:
             holder.pop(last, None)
@@ -131,8 +131,8 @@ def _layout(part_type: type[Part]) -> tuple[dict[str, Any], tuple[_Field, ...]]:
     """The defaults of a part's fields, and those of its fields that parts or ids stand in."""
     defaults: dict[str, Any] = {}
     fields = []
-    for name, info in part_type.model_fields.items():
-        name = info.alias or name
+    for attribute, info in part_type.model_fields.items():
+        name = info.alias or attribute
         if not info.is_required():
             defaults[name] = info.default
         part, reference = _content(info)

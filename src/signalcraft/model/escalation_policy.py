@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
 from signalcraft.model.fields import Description, Name, Pattern, TeamReference
 from signalcraft.model.ids import id_pattern
@@ -33,6 +34,7 @@ class Target(Part):
     """Id of the schedule, user or team."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         target_type, target_id = part.get("type"), part.get("id")
         if target_type and target_id and not target_id.startswith(TARGET_PREFIXES[target_type]):
@@ -72,6 +74,7 @@ class EscalationPolicy(Resource):
     delay."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         delays = [
             (f"/rules/{i}/delay_minutes", rule["delay_minutes"])

@@ -102,9 +102,7 @@ def _trimmed(name: str) -> str:
     return name
 
 
-Name = Annotated[
-    str, Field(min_length=1, max_length=400), _ONE_LINE, AfterValidator(_trimmed)
-]
+Name = Annotated[str, Field(min_length=1, max_length=400), _ONE_LINE, AfterValidator(_trimmed)]
 Description = Annotated[str, Field(max_length=4000), _NO_NUL]
 Text = Annotated[str, Field(max_length=1000), _NO_NUL]
 LabelName = Annotated[str, Field(min_length=1, max_length=128), _NO_NUL]
@@ -152,7 +150,8 @@ TimeOfDay = Annotated[
     str,
     Field(examples=["09:00"]),
     Pattern(
-        r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "Write a time of day from 00:00 to 23:59, such as 09:00."
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        "Write a time of day from 00:00 to 23:59, such as 09:00.",
     ),
 ]
 

@@ -175,6 +175,7 @@ class Problem(Exception):
 
     @property
     def type(self) -> ProblemType:
+        """What is the same for every problem of this one's slug."""
         return PROBLEM_TYPES[self.slug]
 
     def document(self, request_id: str) -> dict[str, Any]:
@@ -192,10 +193,12 @@ class Problem(Exception):
 
 
 def not_found(what: str) -> Problem:
+    """`not-found`, for a resource."""
     return Problem(Slug.NOT_FOUND, f"There is no {what} in this workspace.")
 
 
-def invalid(mistakes: Iterable[Mistake]) -> Problem:
+def invalid(mistakes: Iterable[Mistake | ParameterMistake]) -> Problem:
+    """`validation`, with everything that is wrong with a body."""
     mistakes = tuple(mistakes)
     count = "One thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"
     return Problem(

@@ -21,7 +21,7 @@ class Part(BaseModel):
     )
 
     @classmethod
-    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
+    def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:  # noqa: ARG003 — for overrides
         """The rules that hold between fields, with pointers relative to this part.
 
         `part` holds what is well-formed by itself, defaults filled in: a field that is wrong, or

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import re2
 from pydantic import Field
+from typing_extensions import override
 
 from signalcraft.model.conditions import (
     BARE_OPERATORS,
@@ -78,6 +79,7 @@ class RoutingCondition(Part):
     """The texts that `in` and `not_in` compare with."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         operator = part.get("operator")
         if operator is None:
@@ -148,6 +150,7 @@ class RoutingAction(Part):
     """Page nobody. Excludes `escalate_to`."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         if all(name in part and not part[name] for name in cls.model_fields):
             yield Mistake(
@@ -163,7 +166,8 @@ class RoutingAction(Part):
 
 class RoutingRule(Resource):
     """Sends alerts that match somewhere. Rules are read by priority; the first that matches ends
-    the reading unless it says `continue`."""
+    the reading unless it says `continue`.
+    """
 
     name: Name
     """The rule's name, unique in the workspace; it breaks ties of priority."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
 from signalcraft.model.fields import (
     Description,
@@ -57,6 +58,7 @@ class Rotation(Part):
     """Windows of the week in which the rotation is on call at all; empty for always."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         starts_at, ends_at = part.get("starts_at"), part.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
@@ -77,6 +79,7 @@ class Schedule(Resource):
     it. None: nobody is on call."""
 
     @classmethod
+    @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         seen: set[str] = set()
         for i, rotation in enumerate(part.get("rotations", ())):

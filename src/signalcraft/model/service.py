@@ -1,5 +1,7 @@
 """Something that runs, and that alerts are about."""
 
+from pydantic import Field
+
 from signalcraft.model.fields import (
     Description,
     EscalationPolicyReference,
@@ -21,5 +23,5 @@ class Service(Resource):
     """The team that looks after it."""
     escalation_policy_id: EscalationPolicyReference | None = None
     """Where its alerts go when no routing rule says otherwise."""
-    labels: Labels = {}
+    labels: Labels = Field(default={})
     """Names and values of your own."""

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-
 from signalcraft.model.fields import Description, Distinct, Name
 from signalcraft.model.resource import Resource
 

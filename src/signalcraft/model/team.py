@@ -15,7 +15,5 @@ class Team(Resource):
     """The team's name, unique in the workspace."""
     description: Description = ""
     """What the team is for."""
-    member_ids: Annotated[
-        tuple[UserReference, ...], Field(max_length=1000), Distinct()
-    ] = ()
+    member_ids: Annotated[tuple[UserReference, ...], Field(max_length=1000), Distinct()] = ()
     """Ids of the users who belong to the team, each once."""

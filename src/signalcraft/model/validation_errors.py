@@ -26,6 +26,7 @@ _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
     "string_type": _type("a text"),
     "int_type": _type("a whole number"),
     "int_from_float": _type("a whole number"),
+    "int_parsing": _type("a whole number"),
     "float_type": _type("a number"),
     "finite_number": _type("a finite number"),
     "bool_type": _type("true or false"),
@@ -33,6 +34,10 @@ _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
     "dict_type": _type("an object"),
     "model_type": _type("an object"),
     "literal_error": (Code.NOT_ALLOWED, lambda context: f"Write {context['expected']}."),
+    "string_pattern_mismatch": (
+        Code.FORMAT,
+        lambda context: f"Write something that matches {context['pattern']}.",
+    ),
     "string_too_short": (
         Code.TOO_SHORT,
         lambda context: f"Write at least {_count(context['min_length'], 'character')}.",
@@ -43,8 +48,9 @@ _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
     ),
     "too_short": (
         Code.TOO_SHORT,
-        lambda context: f"List at least {context['min_length']}; this has "
-        f"{context['actual_length'] or 'none'}.",
+        lambda context: (
+            f"List at least {context['min_length']}; this has {context['actual_length'] or 'none'}."
+        ),
     ),
     "too_long": (Code.TOO_LONG, lambda context: f"List at most {context['max_length']:,}."),
     "greater_than_equal": (Code.TOO_SMALL, lambda context: f"Write at least {context['ge']:,}."),

@@ -38,9 +38,7 @@ class Workspace(Resource):
     """The catch-all: where an alert goes that no rule and no service sends anywhere."""
     auto_resolve_after_hours: Annotated[int, Field(ge=1, le=8760)] | None = None
     """Resolve an alert by itself after this many hours without news; null for never."""
-    allowed_email_domains: Annotated[
-        tuple[Domain, ...], Field(max_length=100), Distinct()
-    ] = ()
+    allowed_email_domains: Annotated[tuple[Domain, ...], Field(max_length=100), Distinct()] = ()
     """Domains (lower case) that a user's e-mail address may have; empty for any."""
     max_api_key_age_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """How many days an API key may live at most; null for no bound."""

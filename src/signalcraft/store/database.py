@@ -8,11 +8,21 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from signalcraft.store.statement import Statement
 
 Row = tuple[Any, ...]
+
+
+class UnusableDatabase(Exception):
+    """The database's URL is wrong, or it can't be reached; the message says which."""
+
+
 Driver = sqlite3.Connection | psycopg.Connection[Row]
+
+
+_URLS = "Write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME."
 
 
 class Connection:
@@ -30,16 +40,12 @@ class Connection:
 
     def one(self, statement: Statement, **parameters: Any) -> Row | None:
         """The first row, if there is one."""
-        row: Row | None = self._driver.execute(
-            *statement.bind(self.dialect, parameters)
-        ).fetchone()
+        row: Row | None = self._driver.execute(*statement.bind(self.dialect, parameters)).fetchone()
         return row
 
     def all(self, statement: Statement, **parameters: Any) -> list[Row]:
         """All rows."""
-        rows: list[Row] = self._driver.execute(
-            *statement.bind(self.dialect, parameters)
-        ).fetchall()
+        rows: list[Row] = self._driver.execute(*statement.bind(self.dialect, parameters)).fetchall()
         return rows
 
     def run_many(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
@@ -54,9 +60,11 @@ class Connection:
 
     @property
     def usable(self) -> bool:
+        """Whether it is still open, as far as the driver knows."""
         return not getattr(self._driver, "closed", False)
 
     def close(self) -> None:
+        """Closes it."""
         self._driver.close()
 
 
@@ -64,18 +72,27 @@ class Database:
     """A database at a URL: `sqlite:///path/to/file.db` or `postgresql://user@host/name`."""
 
     def __init__(self, url: str) -> None:
-        self.url: URL = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError:
+            raise UnusableDatabase("That is no database URL. " + _URLS) from None
         self.dialect = self.url.get_backend_name()
-        if self.dialect not in {"sqlite", "postgresql"}:
-            raise ValueError(
-                f"{self.dialect!r} is no database that SignalCraft knows: write "
-                "sqlite:///FILE or postgresql://…"
-            )
+        if self.dialect not in {"sqlite", "postgresql"} or not self.url.database:
+            raise UnusableDatabase(f"{self.url!r} is no database of ours. " + _URLS)
         self._local = threading.local()
         self._opened: list[Connection] = []
         # SQLite has one writer at a time; waiting for it here is fair and wakes at once, whereas
         # SQLite itself polls.
         self._writer = threading.Lock()
+
+    @property
+    def engine_url(self) -> URL:
+        """The URL as SQLAlchemy takes it."""
+        driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[self.dialect]
+        return self.url.set(drivername=driver)
+
+    def __str__(self) -> str:
+        return self.url.render_as_string()
 
     def connection(self) -> Connection:
         """This thread's connection, opened at its first use and again after it broke."""
@@ -102,9 +119,16 @@ class Database:
             self._opened.pop().close()
 
     def _connect(self) -> Driver:
-        if self.dialect == "postgresql":
-            dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            return psycopg.connect(dsn, autocommit=True)
+        try:
+            return self._postgresql() if self.dialect == "postgresql" else self._sqlite()
+        except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+            raise UnusableDatabase(f"Can't open {self.url!r}: {error}") from None
+
+    def _postgresql(self) -> Driver:
+        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(dsn, autocommit=True)
+
+    def _sqlite(self) -> Driver:
         driver = sqlite3.connect(
             self.url.database or "", isolation_level=None, check_same_thread=False, timeout=30
         )

@@ -1,13 +1,14 @@
 """What goes when a resource goes: keys and kept answers with their service account, overrides with
-their schedule or their user."""
+their schedule or their user.
+"""
 
-from sqlalchemy import bindparam, delete, or_
+from sqlalchemy import BindParameter, bindparam, delete, or_
 
 from signalcraft.store.database import Connection
 from signalcraft.store.statement import Statement
 from signalcraft.store.tables import api_key, idempotency, schedule_override
 
-_id = bindparam("id")
+_id: BindParameter[str] = bindparam("id")
 _DELETES = (
     Statement(delete(api_key).where(api_key.c.service_account_id == _id)),
     Statement(delete(idempotency).where(idempotency.c.service_account_id == _id)),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -167,9 +167,7 @@ def of_account(connection: Connection, workspace_id: str, service_account_id: st
     return [Key(*row) for row in rows]
 
 
-def find(
-    connection: Connection, workspace_id: str, service_account_id: str, id: str
-) -> Key | None:
+def find(connection: Connection, workspace_id: str, service_account_id: str, id: str) -> Key | None:
     """The key with this id, if the account has it."""
     row = connection.one(
         _FIND, workspace_id=workspace_id, service_account_id=service_account_id, id=id
@@ -189,6 +187,4 @@ def expire(connection: Connection, id: str, at: str) -> None:
 
 def note_use(connection: Connection, used: dict[str, str]) -> None:
     """Stores when keys were last used: times by key id."""
-    connection.run_many(
-        _USED, [{"key_id": id, "new_last_used_at": at} for id, at in used.items()]
-    )
+    connection.run_many(_USED, [{"key_id": id, "new_last_used_at": at} for id, at in used.items()])

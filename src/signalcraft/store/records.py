@@ -62,14 +62,9 @@ _after = and_(_of_kind, _t.id > bindparam("after"))
 
 _BY_ID = Statement(select(*COLUMNS).where(_of_kind, _t.id == bindparam("id")))
 _BY_KEY = Statement(select(*COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
-_PAGE = Statement(
-    select(*COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit"))
-)
+_PAGE = Statement(select(*COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit")))
 _PAGE_OF_IDS = Statement(
-    select(*COLUMNS)
-    .where(_after, among(_t.id, "ids"))
-    .order_by(_t.id)
-    .limit(bindparam("limit"))
+    select(*COLUMNS).where(_after, among(_t.id, "ids")).order_by(_t.id).limit(bindparam("limit"))
 )
 
 

@@ -19,9 +19,7 @@ _TARGETS = Statement(
 _BLOCKERS = Statement(
     select(resource.c.kind, resource.c.id, resource.c.name, reference.c.pointer)
     .join_from(reference, resource, resource.c.id == reference.c.source_id)
-    .where(
-        reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id")
-    )
+    .where(reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id"))
     .order_by(resource.c.id, reference.c.pointer)
 )
 _FREED = Statement(
@@ -29,9 +27,7 @@ _FREED = Statement(
         among(resource.c.id, "ids"),
         resource.c.deletion_requested_at.is_not(None),
         ~exists().where(
-            and_(
-                reference.c.target_id == resource.c.id, reference.c.source_id != resource.c.id
-            )
+            and_(reference.c.target_id == resource.c.id, reference.c.source_id != resource.c.id)
         ),
     )
 )

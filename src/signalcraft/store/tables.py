@@ -97,9 +97,7 @@ api_key = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
-    Column(
-        "service_account_id", Text, ForeignKey("resource.id"), nullable=False, index=True
-    ),
+    Column("service_account_id", Text, ForeignKey("resource.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("hint", Text, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
@@ -134,4 +132,16 @@ schedule_override = Table(
     Column("ends_at", Text, nullable=False),
     Column("created_at", Text, nullable=False),
     Index(None, "schedule_id", "ends_at"),
+)
+
+# Links by which a calendar program, which sends no bearer token, reads a schedule.
+calendar_link = Table(
+    "calendar_link",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("schedule_id", Text, ForeignKey("resource.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Text, nullable=False),
 )

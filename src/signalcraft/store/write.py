@@ -77,26 +77,27 @@ class Write:
         self._revision: int = row[0]
         self._at = now()
 
-    def create(self, draft: Draft) -> Written:
-        """Creates a resource. Raises `validation` and `name-taken`."""
+    def create(self, draft: Draft, id: str | None = None) -> Written:
+        """Creates a resource, with a new id if none is given. Raises `validation` and
+        `name-taken`.
+        """
         holder = self._holder(draft)
-        if holder and holder.deletion_requested_at and not guards.check(
-            self._connection, self._author.workspace_id, draft, holder
-        ):
+        if holder and holder.deletion_requested_at:
             return self._replace(holder, draft)
-        self._refuse_mistakes(draft, None)
-        if holder:
-            raise guards.name_taken(draft, holder)
-        return self._insert(draft)
+        self._refuse_mistakes(draft, None, holder)
+        return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
     def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
         """Replaces a resource. Raises `not-found`, `version-mismatch`, `validation`,
-        `name-taken`, `managed-elsewhere` and `last-owner`."""
+        `name-taken`, `managed-elsewhere` and `last-owner`.
+        """
         before = self._find(draft.kind, id)
         guards.refuse_mismatch(before, if_match)
         return self._replace(before, draft)
 
-    def put(self, draft: Draft, if_match: guards.IfMatch | None, create_only: bool) -> Written:
+    def put(
+        self, draft: Draft, if_match: guards.IfMatch | None = None, *, create_only: bool = False
+    ) -> Written:
         """Creates or replaces the resource that has the draft's name."""
         before = self._holder(draft)
         if before is None:
@@ -113,7 +114,12 @@ class Write:
         return self._replace(before, draft)
 
     def delete(
-        self, kind: Kind, id: str, if_match: guards.IfMatch | None = None, *, when_unreferenced: bool
+        self,
+        kind: Kind,
+        id: str,
+        if_match: guards.IfMatch | None = None,
+        *,
+        when_unreferenced: bool,
     ) -> tuple[Record | None, list[dict[str, str]]]:
         """Deletes a resource; or, if others refer to it, marks it to be deleted when none does.
 
@@ -181,15 +187,20 @@ class Write:
             raise not_found(f"{kind.title} with the id {id}")
         return record
 
-    def _refuse_mistakes(self, draft: Draft, before: Record | None) -> None:
+    def _refuse_mistakes(self, draft: Draft, before: Record | None, holder: Record | None) -> None:
         mistakes = guards.check(self._connection, self._author.workspace_id, draft, before)
+        taken = None
+        if holder and (before is None or holder.id != before.id):
+            taken = guards.name_taken(draft, holder)
         if mistakes:
-            raise invalid(mistakes)
+            raise invalid([*mistakes, *(taken.errors if taken else ())])
+        if taken:
+            raise taken
 
-    def _insert(self, draft: Draft) -> Written:
+    def _insert(self, draft: Draft, id: str) -> Written:
         author = self._author
         record = Record(
-            id=new_id(draft.kind.id_prefix),
+            id=id,
             kind=draft.kind.name,
             name=draft.name,
             document=draft.document,
@@ -214,10 +225,7 @@ class Write:
     def _replace(self, before: Record, draft: Draft) -> Written:
         author = self._author
         guards.refuse_other_manager(before, author)
-        self._refuse_mistakes(draft, before)
-        holder = self._holder(draft)
-        if holder and holder.id != before.id:
-            raise guards.name_taken(draft, holder)
+        self._refuse_mistakes(draft, before, self._holder(draft))
         guards.refuse_last_owner(self._connection, author.workspace_id, before, draft)
         after = desired(before, draft, author)
         if after == before:
@@ -258,7 +266,7 @@ class Write:
         natural_key = kind.fold(after.fields[kind.natural_key])
         self._connection.run(_UPDATE, old_id=before.id, new_natural_key=natural_key, **new)
 
-    def _enter(self, action: str, record: Record, changes: list[dict[str, Any]]) -> None:
+    def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
         self.note(
             action,
             record.kind,
@@ -272,7 +280,8 @@ class Write:
 
 def desired(before: Record, draft: Draft, author: Author) -> Record:
     """The record that a draft asks for, before its version is counted: equal to `before` where
-    the draft changes nothing. The draft has no mistakes."""
+    the draft changes nothing. The draft has no mistakes.
+    """
     same = draft.document == before.document or json.loads(draft.document) == before.fields
     return replace(
         before,
