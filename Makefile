@@ -41,7 +41,7 @@ endif
 .venv/bin/uv: tools/requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SignalCraft needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try make PYTHON=python3.13" % sys.version_info[:2])'
 	$(PYTHON) -m venv --clear .venv
-	$(VENV)/python -m pip install --quiet --require-hashes --requirement $<
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 REQUIREMENTS := requirements.txt requirements-dev.txt tools/requirements-uv.txt

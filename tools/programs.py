@@ -23,9 +23,9 @@ def main() -> None:
     _link("go", go_command)
     _link("gofmt", gofmt(go_command))
     _link("terraform", terraform_command)
-    _say("go", go_version(go_command), go_command)
-    _say("terraform", terraform_version(terraform_command), terraform_command)
-    _say("postgres", (), server_programs())
+    print("go", _dotted(go_version(go_command)), go_command)
+    print("terraform", _dotted(terraform_version(terraform_command)), terraform_command)
+    print("postgres", server_programs())
 
 
 def _link(name: str, target: Path) -> None:
@@ -36,8 +36,8 @@ def _link(name: str, target: Path) -> None:
     link.symlink_to(target)
 
 
-def _say(name: str, version: tuple[int, ...], place: Path) -> None:
-    print(name, ".".join(map(str, version)), place)
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 if __name__ == "__main__":
