@@ -26,8 +26,9 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 
-BEGINNING: UtcNanos = Instant.MIN.timestamp(unit="nanosecond")
-END: UtcNanos = Instant.MAX.timestamp(unit="nanosecond")
+# After, and before, everything that a calendar can name.
+END: UtcNanos = 1 << 72
+BEGINNING: UtcNanos = -END
 
 # Configuration names years from 1970 to 2200, and answers look a year further.
 _FIRST_KNOWN = Instant.from_utc(1968, 1, 1)

@@ -35,8 +35,8 @@ class Turns:
         self._duties = tuple(Duty(user, rotation.name, None) for user in rotation.user_ids)
         self._windows = weekly_windows(rotation.restrictions)
         if len(set(rotation.user_ids)) == 1:
-            # Nobody to hand over to: one shift that lasts until the end of time.
-            self._length = END - BEGINNING
+            # Nobody to hand over to: one shift that outlasts every calendar.
+            self._length = END // 2
         self._begins = self._clock.first(self._starts_at)
         self._ends = END
         if rotation.ends_at is not None:
