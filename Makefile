@@ -31,12 +31,16 @@ help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: .venv/installed ## Install everything that is needed, inside this folder
-	@$(VENV)/python -m tools.programs
+setup: programs ## Install everything that is needed, inside this folder
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	@cd $(PROVIDER) && $(BIN)/go build -buildvcs=false -o $(BIN)/$(PROVIDER) .
 	@cd tools/staticcheck && $(BIN)/go build -buildvcs=false -o $(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
 endif
+
+# All but what is built from the sources, which may not compile before they are generated.
+.PHONY: programs
+programs: .venv/installed
+	@$(VENV)/python -m tools.programs
 
 .venv/bin/uv: tools/requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SignalCraft needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try make PYTHON=python3.13" % sys.version_info[:2])'
@@ -80,7 +84,7 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 endif
 
 .PHONY: format
-format: setup ## Format the sources and mend what the linters can
+format: programs ## Format the sources and mend what the linters can
 	$(VENV)/ruff format
 	$(VENV)/ruff check --fix
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
@@ -88,7 +92,7 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 endif
 
 .PHONY: generate
-generate: setup ## Write the generated files anew
+generate: programs ## Write the generated files anew
 	$(VENV)/python -m tools.generate
 
 .PHONY: lock
