@@ -1,0 +1,174 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	manager    = "terraform"
+	tryTimeout = time.Minute
+	// A list page of 1,000 resources is at most this large, with room to spare.
+	maxAnswer = 256 << 20
+)
+
+// Settings say which API to speak to, and how.
+type Settings struct {
+	Endpoint string
+	Key      string
+	// Source is where the configuration lives, a URL; it is kept with what is written.
+	Source string
+	// TakeOver writes to resources that another manager last wrote.
+	TakeOver bool
+	// Authorities are the certificate authorities to trust; nil for the machine's.
+	Authorities    *x509.CertPool
+	MaxConcurrency int
+	RetryTimeout   time.Duration
+	UserAgent      string
+}
+
+// Client sends requests on behalf of one API key.
+type Client struct {
+	endpoint     string
+	header       http.Header
+	takeOver     bool
+	retryTimeout time.Duration
+	http         *http.Client
+	slots        chan struct{}
+	answered     atomic.Bool
+	reads        reads
+}
+
+// NewClient returns a client with these settings; it sends nothing yet.
+func NewClient(settings Settings) *Client {
+	header := http.Header{}
+	header.Set("Authorization", "Bearer "+settings.Key)
+	header.Set("Accept", "application/json, application/problem+json")
+	header.Set("User-Agent", settings.UserAgent)
+	header.Set("SignalCraft-Manager", manager)
+	if settings.Source != "" {
+		header.Set("SignalCraft-Source", settings.Source)
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = settings.MaxConcurrency
+	transport.TLSClientConfig = &tls.Config{RootCAs: settings.Authorities, MinVersion: tls.VersionTLS12}
+	return &Client{
+		endpoint:     settings.Endpoint,
+		header:       header,
+		takeOver:     settings.TakeOver,
+		retryTimeout: settings.RetryTimeout,
+		http: &http.Client{
+			Transport: transport,
+			Timeout:   tryTimeout,
+			// The key goes to the endpoint that was set, and nowhere that it points to.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		slots: make(chan struct{}, settings.MaxConcurrency),
+	}
+}
+
+// WhoAmI asks the API whom the key stands for.
+func (c *Client) WhoAmI(ctx context.Context) (WhoAmI, error) {
+	var identity WhoAmI
+	answer, err := c.send(ctx, request{method: http.MethodGet, path: "/v1/whoami"})
+	if err != nil {
+		return identity, err
+	}
+	return identity, answer.decode(&identity)
+}
+
+// request is what is sent, as often as it takes.
+type request struct {
+	method string
+	path   string
+	query  url.Values
+	header http.Header
+	body   []byte
+}
+
+// answer is a successful one. tries counts the attempts that led to it, itself included.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	tries  int
+}
+
+func (a *answer) decode(into any) error {
+	if err := json.Unmarshal(a.body, into); err != nil {
+		return fmt.Errorf("the answer can't be read: %w", err)
+	}
+	return nil
+}
+
+// send returns the answer to a request that succeeded. With an error it still returns an answer,
+// of which only tries means something.
+func (c *Client) send(ctx context.Context, request request) (*answer, error) {
+	last, tries := c.untilAnswered(ctx, func() try { return c.attempt(ctx, request) })
+	if last.err != nil {
+		return &answer{tries: tries}, last.err
+	}
+	return &answer{last.response.StatusCode, last.response.Header, last.body, tries}, nil
+}
+
+func (c *Client) attempt(ctx context.Context, request request) try {
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return try{err: ctx.Err()}
+	}
+	sent, err := c.httpRequest(ctx, request)
+	if err != nil {
+		return try{err: err}
+	}
+	response, err := c.http.Do(sent)
+	if err != nil {
+		return try{err: &UnreachableError{err}, again: c.mayConnect(err)}
+	}
+	defer response.Body.Close()
+	c.answered.Store(true)
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return try{err: &UnreachableError{err}, again: true}
+	}
+	if response.StatusCode/100 == 2 {
+		return try{response: response, body: body}
+	}
+	err = refusal(response, body)
+	return try{err: err, again: mayPass(response, err), notBefore: retryAfter(response.Header)}
+}
+
+func (c *Client) httpRequest(ctx context.Context, request request) (*http.Request, error) {
+	address := c.endpoint + request.path
+	if len(request.query) > 0 {
+		address += "?" + request.query.Encode()
+	}
+	sent, err := http.NewRequestWithContext(ctx, request.method, address, bytes.NewReader(request.body))
+	if err != nil {
+		return nil, err
+	}
+	sent.Header = c.header.Clone()
+	for name, values := range request.header {
+		sent.Header[name] = values
+	}
+	if request.body != nil {
+		sent.Header.Set("Content-Type", "application/json")
+	}
+	return sent, nil
+}
+
+// idempotencyKey is new each time: a request that is tried again carries the same one.
+func idempotencyKey() string {
+	return rand.Text()
+}

@@ -1,0 +1,370 @@
+// Code generated from openapi.json by `go generate ./...`. DO NOT EDIT.
+
+package api
+
+import (
+	"time"
+)
+
+// AlertCondition A measurement that crosses a bound.
+type AlertCondition struct {
+	// ForMinutes For how many minutes it must hold; 0 for at once.
+	ForMinutes *int `json:"for_minutes,omitempty" tfsdk:"for_minutes"`
+
+	// Labels Labels that the metric must have.
+	Labels map[string]string `json:"labels,omitempty" tfsdk:"labels"`
+
+	// Metric Name of the metric.
+	Metric string `json:"metric" tfsdk:"metric"`
+
+	// Operator How to compare the metric with `value`.
+	Operator string `json:"operator" tfsdk:"operator"`
+
+	// Type The kind of condition.
+	Type string `json:"type" tfsdk:"type"`
+
+	// Value The bound.
+	Value float64 `json:"value" tfsdk:"value"`
+}
+
+// AlertPolicy Opens an alert when conditions on metrics hold.
+type AlertPolicy struct {
+	// Conditions What must hold.
+	Conditions []AlertCondition `json:"conditions" tfsdk:"conditions"`
+
+	// Description What it means when this fires, and what to do.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Enabled Whether the policy opens alerts.
+	Enabled *bool `json:"enabled,omitempty" tfsdk:"enabled"`
+
+	// Match Whether `all` conditions must hold, or `any` one of them.
+	Match *string `json:"match,omitempty" tfsdk:"match"`
+
+	// Name The policy's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+
+	// RoutingKey Text that routing rules can match on.
+	RoutingKey string `json:"routing_key" tfsdk:"routing_key"`
+
+	// Severity How bad it is.
+	Severity string `json:"severity" tfsdk:"severity"`
+}
+
+// Blocker A place from which a resource is referred to.
+type Blocker struct {
+	// ID Its id.
+	ID string `json:"id" tfsdk:"id"`
+
+	// Kind The kind of the resource that refers.
+	Kind string `json:"kind" tfsdk:"kind"`
+
+	// Name Its name.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Pointer JSON pointer to the reference in it.
+	Pointer string `json:"pointer" tfsdk:"pointer"`
+}
+
+// Code The closed set of reasons that `errors[].code` and a warning's `code` can give.
+type Code = string
+
+// EscalationPolicy Whom an alert reaches, and after how long, until somebody acknowledges it.
+type EscalationPolicy struct {
+	// Description What the policy is for.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Name The policy's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+
+	// RepeatAfterMinutes Minutes from one repetition's start to the next one's: repetition k starts k times this after the alert opened. Required when `repeat_times` is above 0; greater than the last delay.
+	RepeatAfterMinutes *int `json:"repeat_after_minutes,omitempty" tfsdk:"repeat_after_minutes"`
+
+	// RepeatTimes How many times the steps are gone through again when nobody acknowledges.
+	RepeatTimes *int `json:"repeat_times,omitempty" tfsdk:"repeat_times"`
+
+	// Rules The steps, in the order of their delays.
+	Rules []EscalationRule `json:"rules" tfsdk:"rules"`
+
+	// TeamID The team that the policy belongs to.
+	TeamID *string `json:"team_id,omitempty" tfsdk:"team_id"`
+}
+
+// EscalationRule A step of an escalation policy: after this delay, page these.
+type EscalationRule struct {
+	// DelayMinutes Minutes from when the alert opened, greater than the rule's before; the first may be 0.
+	DelayMinutes int `json:"delay_minutes" tfsdk:"delay_minutes"`
+
+	// Targets Whom to page, all at once.
+	Targets []Target `json:"targets" tfsdk:"targets"`
+}
+
+// Pending A delete that waits until nothing refers to the resource.
+type Pending struct {
+	// Blockers Everything that refers to it now.
+	Blockers []Blocker `json:"blockers" tfsdk:"blockers"`
+
+	// DeletionRequestedAt Since when it waits.
+	DeletionRequestedAt time.Time `json:"deletion_requested_at" tfsdk:"deletion_requested_at"`
+
+	// ID The resource's id.
+	ID string `json:"id" tfsdk:"id"`
+}
+
+// ProblemDocument Why a request wasn't carried out (RFC 9457).
+type ProblemDocument struct {
+	// Blockers `referenced`: everything that refers to the resource.
+	Blockers []Blocker `json:"blockers,omitempty" tfsdk:"blockers"`
+
+	// CurrentVersion `version-mismatch`: the version that the resource is at.
+	CurrentVersion *int `json:"current_version,omitempty" tfsdk:"current_version"`
+
+	// Detail What happened this time, and what to do.
+	Detail string `json:"detail" tfsdk:"detail"`
+
+	// Errors Everything that is wrong with the request.
+	Errors []ProblemError `json:"errors,omitempty" tfsdk:"errors"`
+
+	// ExistingID `name-taken`: the id of the resource that has the name.
+	ExistingID *string `json:"existing_id,omitempty" tfsdk:"existing_id"`
+
+	// RequestID Stands in the server's log too.
+	RequestID string `json:"request_id" tfsdk:"request_id"`
+
+	// Scope `forbidden`: the scope that is missing.
+	Scope *string `json:"scope,omitempty" tfsdk:"scope"`
+
+	// Status The HTTP status, once more.
+	Status int `json:"status" tfsdk:"status"`
+
+	// Title What kind of problem it is.
+	Title string `json:"title" tfsdk:"title"`
+
+	// Type `https://signalcraft.io/problems/<slug>`.
+	Type string `json:"type" tfsdk:"type"`
+}
+
+// ProblemError One of the things that are wrong with a request.
+type ProblemError struct {
+	// Code The kind of mistake.
+	Code Code `json:"code" tfsdk:"code"`
+
+	// Detail What to do about it.
+	Detail string `json:"detail" tfsdk:"detail"`
+
+	// Parameter Name of the query parameter or header at fault; absent where the body is.
+	Parameter *string `json:"parameter,omitempty" tfsdk:"parameter"`
+
+	// Pointer JSON pointer (RFC 6901) into the body; absent where a parameter is at fault.
+	Pointer *string `json:"pointer,omitempty" tfsdk:"pointer"`
+}
+
+// Restriction A local window of the week in which a rotation is on call at all.
+type Restriction struct {
+	// Days The days on which the window begins.
+	Days []string `json:"days" tfsdk:"days"`
+
+	// EndTime When it ends, local time; if that is not after `start_time`, on the next day.
+	EndTime string `json:"end_time" tfsdk:"end_time"`
+
+	// StartTime When it begins, local time (`09:00`).
+	StartTime string `json:"start_time" tfsdk:"start_time"`
+}
+
+// Rotation People who take turns. A later rotation of a schedule wins wherever it has someone.
+type Rotation struct {
+	// EndsAt Local time at which the rotation ends; null for never.
+	EndsAt *string `json:"ends_at,omitempty" tfsdk:"ends_at"`
+
+	// Name The rotation's name, unique in the schedule.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Restrictions Windows of the week in which the rotation is on call at all; empty for always.
+	Restrictions []Restriction `json:"restrictions,omitempty" tfsdk:"restrictions"`
+
+	// ShiftLength How many `shift_unit`s a shift lasts.
+	ShiftLength int `json:"shift_length" tfsdk:"shift_length"`
+
+	// ShiftUnit Unit of `shift_length`. Hand-overs keep their local time when the clocks change.
+	ShiftUnit string `json:"shift_unit" tfsdk:"shift_unit"`
+
+	// StartsAt Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs follow from it; it is never rewritten.
+	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
+
+	// UserIds Ids of the users who take turns, in this order. Shift n belongs to number n modulo the list's length, so adding someone can change who is on call now.
+	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
+}
+
+// RoutingAction What follows when a rule matches: at least one of its parts.
+type RoutingAction struct {
+	// AssignTo Id of the team that the alert is assigned to.
+	AssignTo *string `json:"assign_to,omitempty" tfsdk:"assign_to"`
+
+	// EscalateTo Id of the escalation policy that the alert goes to.
+	EscalateTo *string `json:"escalate_to,omitempty" tfsdk:"escalate_to"`
+
+	// SetSeverity The severity that the alert gets.
+	SetSeverity *string `json:"set_severity,omitempty" tfsdk:"set_severity"`
+
+	// Suppress Page nobody. Excludes `escalate_to`.
+	Suppress *bool `json:"suppress,omitempty" tfsdk:"suppress"`
+}
+
+// RoutingCondition A comparison of one field of an alert with a value.
+type RoutingCondition struct {
+	// Field What to look at: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or `labels.<name>`.
+	Field string `json:"field" tfsdk:"field"`
+
+	// Operator How to compare. `ne` and `not_in` match an absent label too; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` looks for an RE2 pattern anywhere.
+	Operator string `json:"operator" tfsdk:"operator"`
+
+	// Value What to compare with, always text. Not for `in`, `not_in`, `exists` and `not_exists`.
+	Value *string `json:"value,omitempty" tfsdk:"value"`
+
+	// Values The texts that `in` and `not_in` compare with.
+	Values []string `json:"values,omitempty" tfsdk:"values"`
+}
+
+// RoutingRule Sends alerts that match somewhere. Rules are read by priority; the first that matches ends the reading unless it says `continue`.
+type RoutingRule struct {
+	// Action What follows.
+	Action RoutingAction `json:"action" tfsdk:"action"`
+
+	// Conditions What an alert must be like; none for every alert.
+	Conditions []RoutingCondition `json:"conditions,omitempty" tfsdk:"conditions"`
+
+	// Continue Whether later rules are read too, after this one has matched. They see the alert as it came, and the first value of each part of the action wins.
+	Continue *bool `json:"continue,omitempty" tfsdk:"continue"`
+
+	// Description Why the rule is there.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Enabled Whether the rule is read at all.
+	Enabled *bool `json:"enabled,omitempty" tfsdk:"enabled"`
+
+	// Match Whether `all` conditions must match, or `any` one of them.
+	Match *string `json:"match,omitempty" tfsdk:"match"`
+
+	// Name The rule's name, unique in the workspace; it breaks ties of priority.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Priority Rules are read from the lowest priority up, ties in order of name.
+	Priority int `json:"priority" tfsdk:"priority"`
+}
+
+// Schedule Who is on call when: rotations in one time zone, in layers.
+type Schedule struct {
+	// Description What the schedule is for.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Name The schedule's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Rotations The layers: a later one wins wherever it has someone, a gap falls through to the one before it. None: nobody is on call.
+	Rotations []Rotation `json:"rotations,omitempty" tfsdk:"rotations"`
+
+	// TimeZone IANA time zone in which all local times of the schedule are read.
+	TimeZone string `json:"time_zone" tfsdk:"time_zone"`
+}
+
+// Service Something that runs and that alerts are about.
+type Service struct {
+	// Description What the service does.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// EscalationPolicyID Where its alerts go when no routing rule says otherwise.
+	EscalationPolicyID *string `json:"escalation_policy_id,omitempty" tfsdk:"escalation_policy_id"`
+
+	// Labels Names and values of your own.
+	Labels map[string]string `json:"labels,omitempty" tfsdk:"labels"`
+
+	// Name The service's name, unique in the workspace; alerts name it.
+	Name string `json:"name" tfsdk:"name"`
+
+	// TeamID The team that looks after it.
+	TeamID *string `json:"team_id,omitempty" tfsdk:"team_id"`
+}
+
+// ServiceAccount A machine that uses the API: it has keys, and no log-in.
+type ServiceAccount struct {
+	// Description What uses it.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Disabled Refuses all of the account's keys, without deleting them.
+	Disabled *bool `json:"disabled,omitempty" tfsdk:"disabled"`
+
+	// Name The account's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Scopes What the account's keys may do.
+	Scopes []string `json:"scopes" tfsdk:"scopes"`
+}
+
+// Target Somebody to page.
+type Target struct {
+	// ID Id of the schedule, user or team.
+	ID string `json:"id" tfsdk:"id"`
+
+	// Type `schedule` pages who is on call on it, `team` every member.
+	Type string `json:"type" tfsdk:"type"`
+}
+
+// Team A group of users who look after services together.
+type Team struct {
+	// Description What the team is for.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// MemberIds Ids of the users who belong to the team, each once.
+	MemberIds []string `json:"member_ids,omitempty" tfsdk:"member_ids"`
+
+	// Name The team's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+}
+
+// User A person who can be on call. Creating a user invites that person.
+type User struct {
+	// Email E-mail address, the user's unique key: upper and lower case are the same.
+	Email string `json:"email" tfsdk:"email"`
+
+	// Name The person's name, as others see it. Two users may have the same.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Role What the person may do. A workspace always has at least one `owner`.
+	Role string `json:"role" tfsdk:"role"`
+
+	// TimeZone IANA time zone in which the person reads times; null for the workspace's.
+	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
+}
+
+// WhoAmI What an API key belongs to.
+type WhoAmI struct {
+	KeyID string `json:"key_id" tfsdk:"key_id"`
+
+	// Scopes What the key may do.
+	Scopes             []string `json:"scopes" tfsdk:"scopes"`
+	ServiceAccountID   string   `json:"service_account_id" tfsdk:"service_account_id"`
+	ServiceAccountName string   `json:"service_account_name" tfsdk:"service_account_name"`
+	WorkspaceID        string   `json:"workspace_id" tfsdk:"workspace_id"`
+	WorkspaceName      string   `json:"workspace_name" tfsdk:"workspace_name"`
+}
+
+// Workspace The settings of a workspace: everything that an API key sees belongs to one.
+type Workspace struct {
+	// AllowedEmailDomains Domains (lower case) that a user's e-mail address may have; empty for any.
+	AllowedEmailDomains []string `json:"allowed_email_domains,omitempty" tfsdk:"allowed_email_domains"`
+
+	// AutoResolveAfterHours Resolve an alert by itself after this many hours without news; null for never.
+	AutoResolveAfterHours *int `json:"auto_resolve_after_hours,omitempty" tfsdk:"auto_resolve_after_hours"`
+
+	// DefaultEscalationPolicyID The catch-all: where an alert goes that no rule and no service sends anywhere.
+	DefaultEscalationPolicyID *string `json:"default_escalation_policy_id,omitempty" tfsdk:"default_escalation_policy_id"`
+
+	// MaxAPIKeyAgeDays How many days an API key may live at most; null for no bound.
+	MaxAPIKeyAgeDays *int `json:"max_api_key_age_days,omitempty" tfsdk:"max_api_key_age_days"`
+
+	// Name The workspace's name, as people see it.
+	Name string `json:"name" tfsdk:"name"`
+
+	// TimeZone IANA time zone for people who have set none of their own.
+	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
+}

@@ -1,0 +1,30 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
+
+// describe is what the documentation says of a field: the API's own words, what may be written,
+// and what it is when it is left out.
+func describe(field api.Field) string {
+	words := []string{field.Description}
+	enum := field.Enum
+	if field.Entry != nil {
+		enum = field.Entry.Enum
+	}
+	if enum != nil {
+		words = append(words, fmt.Sprintf("One of `%s`.", strings.Join(enum, "`, `")))
+	}
+	switch value := field.Default.(type) {
+	case string:
+		if value != "" {
+			words = append(words, fmt.Sprintf("Default: `%s`.", value))
+		}
+	case bool, int64, float64:
+		words = append(words, fmt.Sprintf("Default: `%v`.", value))
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,227 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
+
+// nameTaken is the code of a mistake in a name that another resource has.
+const nameTaken = "name-taken"
+
+// failure is an error in the words in which a person reads it.
+type failure struct {
+	summary, detail string
+}
+
+func (f failure) diagnostic() diag.Diagnostic {
+	return diag.NewErrorDiagnostic(f.summary, f.detail)
+}
+
+// explain says what went wrong with a request, whatever it was for, and what to do about it.
+func (s *session) explain(err error) failure {
+	var problem *api.Problem
+	var foreign *api.ForeignAnswerError
+	var unreachable *api.UnreachableError
+	var failed failure
+	switch {
+	case errors.As(err, &problem):
+		failed = s.explainProblem(problem)
+	case errors.As(err, &foreign):
+		failed = failure{
+			"Something other than SignalCraft answered",
+			fmt.Sprintf("%s answered with %s. Check the endpoint (%s), and any proxy in between.",
+				s.endpoint, foreign, endpointSetting),
+		}
+	case errors.As(err, &unreachable):
+		failed = failure{
+			"SignalCraft can't be reached",
+			fmt.Sprintf("%s: %s.\n\nCheck that the server is running, and the endpoint (%s).",
+				s.endpoint, cause(unreachable), endpointSetting),
+		}
+	default:
+		failed = failure{"The request failed", err.Error()}
+	}
+	var gaveUp *api.GaveUpError
+	if errors.As(err, &gaveUp) {
+		failed.detail += fmt.Sprintf("\n\nTried %d times in %s; retry_timeout says how long to try.",
+			gaveUp.Tries, gaveUp.After.Round(1e9))
+	}
+	return failed
+}
+
+func (s *session) explainProblem(problem *api.Problem) failure {
+	switch problem.Slug() {
+	case api.Unauthenticated:
+		return failure{
+			"The API key is not accepted",
+			fmt.Sprintf("%s says: %s\n\nSet a key that is valid there (%s).",
+				s.endpoint, problem.Detail, keySetting),
+		}
+	case api.Forbidden:
+		return failure{
+			"The API key may not do this",
+			fmt.Sprintf("%s\n\nThe key belongs to the service account %q: give it the scope, or set "+
+				"another account's key (%s).",
+				problem.Detail, s.identity.ServiceAccountName, keySetting),
+		}
+	case api.ManagedElsewhere:
+		return failure{
+			problem.Title,
+			problem.Detail + "\n\nChange it there; or set take_over = true in the provider block, " +
+				"and from then on Terraform manages it.",
+		}
+	}
+	return failure{
+		problem.Title,
+		fmt.Sprintf("%s\n\nStatus %d, request %s.", problem.Detail, problem.Status, problem.RequestID),
+	}
+}
+
+// cause is why no answer came, without the request that it came not to.
+func cause(err *api.UnreachableError) error {
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		return asked.Err
+	}
+	return err.Cause
+}
+
+// refused says why the API wouldn't write a resource, each reason at the attribute at fault.
+func (s *session) refused(ctx context.Context, k kind, err error, body any) diag.Diagnostics {
+	var problem *api.Problem
+	if !errors.As(err, &problem) {
+		return diag.Diagnostics{s.explain(err).diagnostic()}
+	}
+	if problem.Slug() == api.VersionMismatch {
+		return diag.Diagnostics{changedSincePlan(k)}
+	}
+	failed := s.explain(err)
+	var found diag.Diagnostics
+	for _, mistake := range problem.Errors {
+		if mistake.Pointer == nil {
+			failed.detail += fmt.Sprintf("\n\n%s: %s", *mistake.Parameter, mistake.Detail)
+			continue
+		}
+		if mistake.Code == nameTaken {
+			found.Append(s.taken(ctx, k, body))
+			continue
+		}
+		at := placeIn(k, *mistake.Pointer, body)
+		found.AddAttributeError(at.attribute, "Not accepted: "+at.hcl, mistake.Detail)
+	}
+	if len(found) == 0 {
+		found.Append(failed.diagnostic())
+	}
+	return found
+}
+
+// taken says how to go on where another resource has the name.
+func (s *session) taken(ctx context.Context, k kind, body any) diag.Diagnostic {
+	key, _ := entry(decoded(body), k.naturalKey).(string)
+	existing, failed := s.byNaturalKey(ctx, k, key)
+	if failed != nil {
+		return failed
+	}
+	return diag.NewAttributeErrorDiagnostic(
+		path.Root(k.naturalKey),
+		fmt.Sprintf("There is already a %s with the %s %q", k.title(), k.naturalKey, key),
+		fmt.Sprintf("Choose another %s. Or, to manage the existing one with this configuration, add "+
+			"this block, with the resource's own name in place of NAME, and plan again:\n\n"+
+			"  import {\n    to = %s.NAME\n    id = %q\n  }",
+			k.naturalKey, k.resourceType(), existing.ID),
+	)
+}
+
+func changedSincePlan(k kind) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		fmt.Sprintf("This %s has changed since the plan was made", k.title()),
+		"Somebody else changed it in the meantime, and applying the plan would undo that. Nothing "+
+			"was written. Plan again to see what is different now.",
+	)
+}
+
+// surprises are the warnings that came with a write that succeeded.
+func surprises(k kind, warnings []api.ProblemError, body any) diag.Diagnostics {
+	var found diag.Diagnostics
+	for _, warning := range warnings {
+		var pointer string
+		if warning.Pointer != nil {
+			pointer = *warning.Pointer
+		}
+		at := placeIn(k, pointer, body)
+		found.AddAttributeWarning(at.attribute, "Worth knowing: "+at.hcl, warning.Detail)
+	}
+	return found
+}
+
+// placeIn is where a pointer into a body leads; one to nothing in particular, to the resource.
+func placeIn(k kind, pointer string, body any) place {
+	at := placeOf(api.Schemas[k.body], pointer, decoded(body))
+	if at.hcl == "" {
+		at.hcl = "this " + k.title()
+	}
+	return at
+}
+
+// notDeleted says why a resource can't be deleted.
+func (s *session) notDeleted(resource string, err error) diag.Diagnostic {
+	var problem *api.Problem
+	if !errors.As(err, &problem) || problem.Slug() != api.Referenced {
+		return s.explain(err).diagnostic()
+	}
+	return diag.NewErrorDiagnostic(
+		fmt.Sprintf("The %s is still in use", resource),
+		fmt.Sprintf("These refer to it:\n\n%s\nTake it out of them, and apply again.",
+			listed(problem.Blockers)),
+	)
+}
+
+// deletedLater says what a deletion waits for.
+func deletedLater(resource string, blockers []api.Blocker) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		fmt.Sprintf("The %s is deleted as soon as nothing refers to it", resource),
+		fmt.Sprintf("These still do:\n\n%s\nWhere this apply takes it out of them all, it is gone in "+
+			"the end. Otherwise it waits until somebody does.", listed(blockers)),
+	)
+}
+
+func listed(blockers []api.Blocker) string {
+	var lines strings.Builder
+	for _, blocker := range blockers {
+		kind := strings.ReplaceAll(blocker.Kind, "_", " ")
+		fmt.Fprintf(&lines, "  - %s %q (%s), in %s\n",
+			kind, blocker.Name, blocker.ID, hclOf(blocker.Pointer))
+	}
+	return lines.String()
+}
+
+// unreadable says that an answer has not the form that this provider was made for.
+func unreadable(k kind, object *api.Object, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		"The API's answer can't be read",
+		fmt.Sprintf("The %s %s is not what this provider expects: %s.\n\nUse the version of the "+
+			"provider that goes with the server.", k.title(), object.ID, err),
+	)
+}
+
+// decoded is a body as its JSON's values.
+func decoded(body any) any {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil
+	}
+	var document any
+	if json.Unmarshal(text, &document) != nil {
+		return nil
+	}
+	return document
+}

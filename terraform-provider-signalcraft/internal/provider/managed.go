@@ -1,0 +1,213 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
+
+// managed is a resource of any kind whose state is a T.
+type managed[T any, S state[T]] struct {
+	kind
+	session *session
+}
+
+func manage[T any, S state[T]](k kind) func() resource.Resource {
+	return func() resource.Resource { return &managed[T, S]{kind: k} }
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*managed[team, *team])(nil)
+	_ resource.ResourceWithIdentity    = (*managed[team, *team])(nil)
+	_ resource.ResourceWithImportState = (*managed[team, *team])(nil)
+)
+
+func (m *managed[T, S]) Metadata(
+	_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse,
+) {
+	response.TypeName = m.resourceType()
+}
+
+func (m *managed[T, S]) Schema(
+	_ context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse,
+) {
+	response.Schema = resourceSchema(m.kind)
+}
+
+func (m *managed[T, S]) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse,
+) {
+	response.IdentitySchema = identitySchema(m.kind)
+}
+
+func (m *managed[T, S]) Configure(
+	_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse,
+) {
+	// Nil while Terraform only validates.
+	m.session, _ = request.ProviderData.(*session)
+}
+
+func (m *managed[T, S]) Create(
+	ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse,
+) {
+	plan := S(new(T))
+	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	written, err := m.session.client.Create(ctx, m.collection, plan)
+	if err != nil {
+		response.Diagnostics.Append(m.session.refused(ctx, m.kind, err, plan)...)
+		return
+	}
+	response.Diagnostics.Append(surprises(m.kind, written.Warnings, plan)...)
+	kept := kept{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+}
+
+func (m *managed[T, S]) Read(
+	ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse,
+) {
+	id, diagnostics := idOf(ctx, request.State)
+	response.Diagnostics.Append(diagnostics...)
+	known, diagnostics := knownEdition(ctx, request.Private)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	object, err := m.session.client.Read(ctx, m.collection, id)
+	var problem *api.Problem
+	if errors.As(err, &problem) && problem.Slug() == api.NotFound {
+		response.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		response.Diagnostics.Append(m.session.explain(err).diagnostic())
+		return
+	}
+	kept := kept{&response.State, response.Identity, response.Private}
+	if object.Edition == known {
+		response.Diagnostics.Append(kept.identify(ctx, id)...)
+		return
+	}
+	response.Diagnostics.Append(m.keep(ctx, object, kept)...)
+}
+
+func (m *managed[T, S]) Update(
+	ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse,
+) {
+	plan := S(new(T))
+	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
+	id, diagnostics := idOf(ctx, request.State)
+	response.Diagnostics.Append(diagnostics...)
+	known, diagnostics := knownEdition(ctx, request.Private)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	written, err := m.session.client.Replace(ctx, m.path(id), known, plan)
+	if err != nil {
+		response.Diagnostics.Append(m.session.refused(ctx, m.kind, err, plan)...)
+		return
+	}
+	response.Diagnostics.Append(surprises(m.kind, written.Warnings, plan)...)
+	kept := kept{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+}
+
+func (m *managed[T, S]) Delete(
+	ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse,
+) {
+	var id, key string
+	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root("id"), &id)...)
+	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root(m.naturalKey), &key)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	blockers, err := m.session.client.Delete(ctx, m.path(id))
+	name := fmt.Sprintf("%s %q", m.title(), key)
+	if err != nil {
+		response.Diagnostics.Append(m.session.notDeleted(name, err))
+		return
+	}
+	if len(blockers) > 0 {
+		response.Diagnostics.Append(deletedLater(name, blockers))
+	}
+}
+
+// ImportState takes an id, in the resource's identity or as text, or else the natural key.
+func (m *managed[T, S]) ImportState(
+	ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse,
+) {
+	if request.ID != "" && !m.isID(request.ID) {
+		found, failed := m.session.byNaturalKey(ctx, m.kind, request.ID)
+		if failed != nil {
+			response.Diagnostics.Append(failed)
+			return
+		}
+		request.ID = found.ID
+	}
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), request, response)
+}
+
+// kept is what Terraform keeps of a resource from one operation to the next.
+type kept struct {
+	state    *tfsdk.State
+	identity *tfsdk.ResourceIdentity
+	private  privateState
+}
+
+// privateState is the part of a resource's state that only its provider sees.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func (k kept) identify(ctx context.Context, id string) diag.Diagnostics {
+	return k.identity.SetAttribute(ctx, path.Root("id"), id)
+}
+
+// keep makes an object the resource's state.
+func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	now := S(new(T))
+	if err := object.Decode(now); err != nil {
+		diagnostics.Append(unreadable(m.kind, object, err))
+		return diagnostics
+	}
+	now.setID(object.ID)
+	edition, err := json.Marshal(object.Edition)
+	if err != nil {
+		diagnostics.AddError("The state can't be written", err.Error())
+		return diagnostics
+	}
+	diagnostics.Append(kept.state.Set(ctx, now)...)
+	diagnostics.Append(kept.identify(ctx, object.ID)...)
+	diagnostics.Append(kept.private.SetKey(ctx, editionKey, edition)...)
+	return diagnostics
+}
+
+const editionKey = "edition"
+
+// knownEdition is the edition that the state holds; an empty one where it isn't known.
+func knownEdition(ctx context.Context, private privateState) (api.Edition, diag.Diagnostics) {
+	var known api.Edition
+	text, diagnostics := private.GetKey(ctx, editionKey)
+	if text != nil && json.Unmarshal(text, &known) != nil {
+		return api.Edition{}, diagnostics
+	}
+	return known, diagnostics
+}
+
+func idOf(ctx context.Context, state tfsdk.State) (string, diag.Diagnostics) {
+	var id string
+	return id, state.GetAttribute(ctx, path.Root("id"), &id)
+}

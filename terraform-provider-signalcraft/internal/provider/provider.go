@@ -1,0 +1,262 @@
+// Package provider is SignalCraft's Terraform provider.
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
+
+const (
+	endpointVariable = "SIGNALCRAFT_ENDPOINT"
+	keyVariable      = "SIGNALCRAFT_API_KEY"
+	endpointSetting  = "endpoint in the provider block, or " + endpointVariable
+	keySetting       = "api_key in the provider block, or " + keyVariable
+
+	defaultConcurrency  = 20
+	defaultRetryTimeout = 5 * time.Minute
+)
+
+// New returns a function that makes the provider; version is its own.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &signalcraft{version: version} }
+}
+
+type signalcraft struct {
+	version string
+}
+
+type configuration struct {
+	Endpoint       types.String `tfsdk:"endpoint"`
+	APIKey         types.String `tfsdk:"api_key"`
+	WorkspaceID    types.String `tfsdk:"workspace_id"`
+	CACertificate  types.String `tfsdk:"ca_certificate"`
+	Source         types.String `tfsdk:"source"`
+	MaxConcurrency types.Int64  `tfsdk:"max_concurrency"`
+	RetryTimeout   types.String `tfsdk:"retry_timeout"`
+	TakeOver       types.Bool   `tfsdk:"take_over"`
+}
+
+func (p *signalcraft) Metadata(
+	_ context.Context, _ provider.MetadataRequest, response *provider.MetadataResponse,
+) {
+	response.TypeName = "signalcraft"
+	response.Version = p.version
+}
+
+func (p *signalcraft) Schema(
+	_ context.Context, _ provider.SchemaRequest, response *provider.SchemaResponse,
+) {
+	response.Schema = schema.Schema{
+		MarkdownDescription: "On-call and alert routing as code: users, teams, schedules, escalation " +
+			"policies and what alerts are routed by.",
+		Attributes: map[string]schema.Attribute{
+			"endpoint": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Address of the SignalCraft server, such as " +
+					"`https://signalcraft.example.com`. Instead of it `" + endpointVariable +
+					"` may be set in the environment.",
+			},
+			"api_key": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "Key of the service account that Terraform works as. Better kept " +
+					"out of the configuration, in `" + keyVariable + "` in the environment.",
+			},
+			"workspace_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Id of the workspace (`ws_…`) that this configuration is meant for. " +
+					"With a key of another workspace, nothing is planned or applied.",
+			},
+			"ca_certificate": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Certificates (PEM) of the authorities to trust instead of the " +
+					"machine's, for a server with a certificate of one's own: `file(\"ca.pem\")`.",
+			},
+			"source": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Where this configuration lives, a URL. Kept with every resource " +
+					"that is written, so that others can find the code that manages it.",
+			},
+			"max_concurrency": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: fmt.Sprintf(
+					"How many requests may be under way at once. Default: `%d`.", defaultConcurrency),
+				Validators: []validator.Int64{int64validator.Between(1, 1000)},
+			},
+			"retry_timeout": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "For how long to try a request again that the server is too busy " +
+					"for, or that gets no answer: `30s`, `10m`. Default: `5m`.",
+			},
+			"take_over": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether to write to resources that another tool manages, and " +
+					"manage them from then on. Default: `false`.",
+			},
+		},
+	}
+}
+
+func (p *signalcraft) Configure(
+	ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse,
+) {
+	var configured configuration
+	response.Diagnostics.Append(request.Config.Get(ctx, &configured)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	settings, diagnostics := configured.settings()
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	settings.UserAgent = fmt.Sprintf("terraform-provider-signalcraft/%s terraform/%s",
+		p.version, request.TerraformVersion)
+	opened := &session{client: api.NewClient(settings), endpoint: settings.Endpoint}
+	identity, err := opened.client.WhoAmI(ctx)
+	if err != nil {
+		response.Diagnostics.Append(opened.explain(err).diagnostic())
+		return
+	}
+	opened.identity = identity
+	if meant := configured.WorkspaceID.ValueString(); meant != "" && meant != identity.WorkspaceID {
+		response.Diagnostics.AddAttributeError(
+			path.Root("workspace_id"),
+			"This is another workspace's API key",
+			fmt.Sprintf("The configuration is meant for the workspace %s, but the key belongs to %q "+
+				"(%s). Nothing was read or written. Set the right key (%s), or correct workspace_id.",
+				meant, identity.WorkspaceName, identity.WorkspaceID, keySetting),
+		)
+		return
+	}
+	response.ResourceData = opened
+	response.DataSourceData = opened
+}
+
+// settings reads the provider block, and the environment for what it leaves out.
+func (c configuration) settings() (api.Settings, diag.Diagnostics) {
+	diagnostics := c.unknown()
+	if diagnostics.HasError() {
+		return api.Settings{}, diagnostics
+	}
+	settings := api.Settings{
+		Endpoint:       strings.TrimSuffix(orVariable(c.Endpoint, endpointVariable), "/"),
+		Key:            strings.TrimSpace(orVariable(c.APIKey, keyVariable)),
+		Source:         c.Source.ValueString(),
+		TakeOver:       c.TakeOver.ValueBool(),
+		MaxConcurrency: defaultConcurrency,
+		RetryTimeout:   defaultRetryTimeout,
+	}
+	if message := endpointMistake(settings.Endpoint); message != "" {
+		diagnostics.AddError("No usable endpoint", message)
+	}
+	if settings.Key == "" {
+		diagnostics.AddError("No API key",
+			"Set one ("+keySetting+"). `signalcraft key create ACCOUNT` makes one on the server.")
+	}
+	if !c.MaxConcurrency.IsNull() {
+		settings.MaxConcurrency = int(c.MaxConcurrency.ValueInt64())
+	}
+	if text := c.RetryTimeout.ValueString(); text != "" {
+		timeout, err := time.ParseDuration(text)
+		if err != nil || timeout < 0 {
+			diagnostics.AddAttributeError(path.Root("retry_timeout"), "Not a duration",
+				fmt.Sprintf("Write %q as a number and a unit: 30s, 5m, 1h.", text))
+		}
+		settings.RetryTimeout = timeout
+	}
+	if certificates := c.CACertificate.ValueString(); certificates != "" {
+		settings.Authorities = x509.NewCertPool()
+		if !settings.Authorities.AppendCertsFromPEM([]byte(certificates)) {
+			diagnostics.AddAttributeError(path.Root("ca_certificate"), "Not a certificate",
+				"Write certificates in PEM, the text between BEGIN CERTIFICATE and END CERTIFICATE "+
+					"lines, not the name of a file: file(\"ca.pem\").")
+		}
+	}
+	return settings, diagnostics
+}
+
+// unknown refuses settings that come from resources which this very plan would make.
+func (c configuration) unknown() diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for name, value := range map[string]attr.Value{
+		"endpoint": c.Endpoint, "api_key": c.APIKey, "workspace_id": c.WorkspaceID,
+		"ca_certificate": c.CACertificate, "source": c.Source, "max_concurrency": c.MaxConcurrency,
+		"retry_timeout": c.RetryTimeout, "take_over": c.TakeOver,
+	} {
+		if value.IsUnknown() {
+			diagnostics.AddAttributeError(path.Root(name), name+" is not known yet",
+				"It depends on something that doesn't exist yet. Apply that first (terraform apply "+
+					"-target=…), or set a value that is known.")
+		}
+	}
+	return diagnostics
+}
+
+func orVariable(value types.String, variable string) string {
+	if !value.IsNull() {
+		return value.ValueString()
+	}
+	return os.Getenv(variable)
+}
+
+// endpointMistake says what is wrong with an endpoint, or nothing.
+func endpointMistake(endpoint string) string {
+	if endpoint == "" {
+		return "Set one (" + endpointSetting + "), such as https://signalcraft.example.com."
+	}
+	address, err := url.Parse(endpoint)
+	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
+		return fmt.Sprintf("%q is no web address. Write one such as https://signalcraft.example.com.",
+			endpoint)
+	}
+	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
+		return "Write only scheme, host, and perhaps port and path, such as " +
+			"https://signalcraft.example.com; the key has a setting of its own (" + keySetting + ")."
+	}
+	return ""
+}
+
+func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		manage[user](users),
+		manage[team](teams),
+		manage[schedule](schedules),
+		manage[escalationPolicy](escalationPolicies),
+		manage[service](services),
+		manage[routingRule](routingRules),
+		manage[alertPolicy](alertPolicies),
+		manage[serviceAccount](serviceAccounts),
+	}
+}
+
+func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		lookUp[user](users),
+		lookUp[team](teams),
+		lookUp[schedule](schedules),
+		lookUp[escalationPolicy](escalationPolicies),
+		lookUp[service](services),
+		lookUp[routingRule](routingRules),
+		lookUp[alertPolicy](alertPolicies),
+		lookUp[serviceAccount](serviceAccounts),
+	}
+}

@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
+
+// session is a configured provider: a client, and whom its key stands for.
+type session struct {
+	client   *api.Client
+	endpoint string
+	identity api.WhoAmI
+}
+
+// byNaturalKey returns the resource with this name (users: e-mail).
+func (s *session) byNaturalKey(
+	ctx context.Context, k kind, value string,
+) (*api.Object, diag.Diagnostic) {
+	found, err := s.client.Find(ctx, k.collection, k.naturalKey, value)
+	if err != nil {
+		return nil, s.explain(err).diagnostic()
+	}
+	if len(found) == 0 {
+		return nil, diag.NewErrorDiagnostic(
+			fmt.Sprintf("There is no %s with the %s %q", k.title(), k.naturalKey, value),
+			fmt.Sprintf("Looked in the workspace %q (%s), to which the API key belongs. Write the %s as "+
+				"it is there, or the id (%s_…).",
+				s.identity.WorkspaceName, s.identity.WorkspaceID, k.naturalKey, k.prefix),
+		)
+	}
+	return &found[0], nil
+}
