@@ -1,0 +1,171 @@
+"""Who is on call, by brute force: every minute of UTC is looked at, and nothing is clever.
+
+Written from the words of the rules with the standard library's zoneinfo, and nothing of ours, so
+that it can be wrong only in other ways than the code under test.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo, reset_tzpath
+
+# The pinned tzdata package, not the zones of the machine.
+reset_tzpath(())
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+# Wider than any gap: Apia skipped a whole day.
+MARGIN = timedelta(days=2)
+UNITS = {"hour": timedelta(hours=1), "day": DAY, "week": timedelta(weeks=1)}
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class PlainRestriction:
+    days: tuple[str, ...]
+    start_time: str
+    end_time: str
+
+
+@dataclass(frozen=True)
+class PlainRotation:
+    name: str
+    user_ids: tuple[str, ...]
+    starts_at: datetime
+    shift_length: int
+    shift_unit: str
+    ends_at: datetime | None = None
+    restrictions: tuple[PlainRestriction, ...] = ()
+
+
+class Minutes:
+    """Every minute of UTC from some days before `start` to some after `end`."""
+
+    def __init__(self, zone: str, start: datetime, end: datetime) -> None:
+        self.first_minute = start - MARGIN
+        self.count = int((end - start + 2 * MARGIN) / MINUTE)
+        self.asked = range(int(MARGIN / MINUTE), self.count - int(MARGIN / MINUTE))
+        info = ZoneInfo(zone)
+        self.shown = [
+            (self.first_minute + i * MINUTE).astimezone(info).replace(tzinfo=None)
+            for i in range(self.count)
+        ]
+        self.earliest, self.latest = min(self.shown), max(self.shown)
+        self.when: dict[datetime, list[int]] = {}
+        for i, local in enumerate(self.shown):
+            self.when.setdefault(local, []).append(i)
+
+    def utc(self, i: int) -> datetime:
+        return self.first_minute + i * MINUTE
+
+    def index(self, utc: datetime) -> int:
+        return int((utc - self.first_minute) / MINUTE)
+
+    def first(self, local: datetime) -> int:
+        """The minute at which the clock shows `local`, the first of two."""
+        return self.when[local][0] if local in self.when else self._after_gap(local)
+
+    def second(self, local: datetime) -> int:
+        """The minute at which the clock shows `local`, the second of two."""
+        return self.when[local][-1] if local in self.when else self._after_gap(local)
+
+    def _after_gap(self, local: datetime) -> int:
+        if local < self.earliest:
+            return -1
+        if local > self.latest:
+            return self.count
+        return next(i for i, shown in enumerate(self.shown) if shown > local)
+
+
+def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
+    """Who has the turn at each minute."""
+    length = rotation.shift_length * UNITS[rotation.shift_unit]
+    n = max(0, (minutes.earliest - rotation.starts_at) // length)
+    hand_overs: dict[int, str] = {}
+    while rotation.starts_at + n * length <= minutes.latest:
+        hand_over = minutes.first(rotation.starts_at + n * length)
+        # Of two at the same minute the later counts: the shift between them is empty.
+        hand_overs[max(hand_over, 0)] = rotation.user_ids[n % len(rotation.user_ids)]
+        n += 1
+    people: list[str | None] = []
+    person = None
+    for i in range(minutes.count):
+        person = hand_overs.get(i, person)
+        people.append(person)
+    if rotation.ends_at is not None:
+        for i in range(max(minutes.second(rotation.ends_at), 0), minutes.count):
+            people[i] = None
+    if rotation.restrictions:
+        within = _windows(rotation.restrictions, minutes)
+        people = [person if i in within else None for i, person in enumerate(people)]
+    return people
+
+
+def _windows(restrictions: Sequence[PlainRestriction], minutes: Minutes) -> set[int]:
+    within: set[int] = set()
+    midnight = minutes.earliest.replace(hour=0, minute=0) - DAY
+    while midnight <= minutes.latest:
+        for restriction in restrictions:
+            if DAYS[midnight.weekday()] in restriction.days:
+                start = _at(midnight, restriction.start_time)
+                end = _at(midnight, restriction.end_time)
+                if end <= start:
+                    end += DAY
+                within.update(range(max(minutes.first(start), 0), minutes.second(end)))
+        midnight += DAY
+    return within
+
+
+def _at(midnight: datetime, time_of_day: str) -> datetime:
+    hour, minute = time_of_day.split(":")
+    return midnight.replace(hour=int(hour), minute=int(minute))
+
+
+@dataclass(frozen=True)
+class PlainOverride:
+    id: str
+    user_id: str
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+
+
+Answer = tuple[str, str | None, str | None] | None
+
+
+def answers(
+    rotations: Sequence[PlainRotation], overrides: Sequence[PlainOverride], minutes: Minutes
+) -> list[Answer]:
+    """Who is on call at each minute: the user, and the rotation or else the override."""
+    final: list[Answer] = [None] * minutes.count
+    for rotation in rotations:
+        for i, person in enumerate(turns(rotation, minutes)):
+            if person is not None:
+                final[i] = (person, rotation.name, None)
+    for override in sorted(overrides, key=lambda o: (o.created_at, o.id)):
+        starts, ends = minutes.index(override.starts_at), minutes.index(override.ends_at)
+        for i in range(max(starts, 0), min(ends, minutes.count)):
+            final[i] = (override.user_id, None, override.id)
+    return final
+
+
+def runs(final: list[Answer], minutes: Minutes) -> list[tuple[Answer, datetime, datetime]]:
+    """The asked minutes with the same answer, joined: the answer, from when, until when."""
+    joined = []
+    for answer, group in groupby(minutes.asked, key=lambda i: final[i]):
+        members = list(group)
+        joined.append((answer, minutes.utc(members[0]), minutes.utc(members[-1] + 1)))
+    return joined
+
+
+def changes_of_offset(zone: str, year: int) -> list[datetime]:
+    """The days of a year, at 00:00Z, in whose course a zone's offset from UTC changes."""
+    info = ZoneInfo(zone)
+    days = [datetime(year, 1, 1, tzinfo=UTC) + n * DAY for n in range(367)]
+    offsets = [day.astimezone(info).utcoffset() for day in days]
+    return [
+        day
+        for day, before, after in zip(days, offsets, offsets[1:], strict=False)
+        if before != after
+    ]

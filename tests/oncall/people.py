@@ -1,0 +1,88 @@
+"""People and times for the tests of `oncall`, as a user would write them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from whenever import Instant, OffsetDateTime
+
+from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.override import Override
+from signalcraft.oncall.roster import Roster, Shift
+
+
+def user(name: str) -> str:
+    """The id of a user. Ids hold no i, l, o or u, and neither do the names here."""
+    return f"user_{name:0>26}"
+
+
+def name(user_id: str | None) -> str | None:
+    """The name of a user, by id."""
+    return user_id and user_id.removeprefix("user_").lstrip("0")
+
+
+def at(text: str) -> Instant:
+    """The instant `2026-01-05 09:00+01:00`, or `2026-01-05 08:00Z`."""
+    return OffsetDateTime.parse_iso(text.replace(" ", "T")).to_instant()
+
+
+def rotation(
+    name: str,
+    people: str,
+    starts_at: str,
+    shift: str,
+    *,
+    ends_at: str | None = None,
+    only: Iterable[str] = (),
+) -> dict[str, Any]:
+    """`rotation("day", "ada ben", "2026-01-05 09:00", "1 week", only=["mon tue 09:00-17:00"])`."""
+    length, unit = shift.split(" ")
+    return {
+        "name": name,
+        "user_ids": [user(person) for person in people.split(" ")],
+        "starts_at": _local(starts_at),
+        "shift_length": int(length),
+        "shift_unit": unit.removesuffix("s"),
+        "ends_at": ends_at and _local(ends_at),
+        "restrictions": [_restriction(window) for window in only],
+    }
+
+
+def _local(text: str) -> str:
+    return text.replace(" ", "T") + ":00"
+
+
+def _restriction(window: str) -> dict[str, Any]:
+    *days, times = window.split(" ")
+    start, end = times.split("-")
+    return {"days": days, "start_time": start, "end_time": end}
+
+
+def schedule(zone: str, *rotations: dict[str, Any], name: str = "Database") -> Schedule:
+    body = {"name": name, "time_zone": zone, "rotations": rotations}
+    return Schedule.model_validate_json(json.dumps(body))
+
+
+def override(person: str, starts_at: str, ends_at: str, created: str = "2026-01-01") -> Override:
+    return Override(
+        f"ovr_{person}",
+        user(person),
+        at(starts_at),
+        at(ends_at),
+        at(f"{created} 00:00Z"),
+    )
+
+
+def told(shift: Shift, zone: str) -> str:
+    """`ada 2026-01-05 09:00+01:00 to 2026-01-12 09:00+01:00`."""
+    return f"{name(shift.user_id)} {_told(shift.starts_at, zone)} to {_told(shift.ends_at, zone)}"
+
+
+def _told(instant: Instant, zone: str) -> str:
+    moment = instant.to_tz(zone).to_fixed_offset()
+    return moment.format_iso(unit="minute").replace("T", " ")
+
+
+def tell(roster: Roster, start: str, end: str) -> Sequence[str]:
+    shifts = roster.shifts(at(start), at(end), at_most=1000)
+    return [told(shift, roster.time_zone) for shift in shifts]

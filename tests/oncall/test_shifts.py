@@ -1,0 +1,269 @@
+"""The shifts of schedules, as a table that a user could read."""
+
+from typing import Any
+
+import pytest
+
+from signalcraft.oncall.roster import Roster
+from signalcraft.oncall.unanswerable import (
+    RangeBackwards,
+    RangeTooLong,
+    TimeOutOfRange,
+    TooManyShifts,
+)
+from tests.oncall.people import at, override, rotation, schedule, tell, user
+
+BERLIN = "Europe/Berlin"
+
+CASES = [
+    pytest.param(
+        BERLIN,
+        [rotation("weekly", "ada ben", "2026-01-05 09:00", "1 week")],
+        ("2026-03-23 00:00Z", "2026-04-06 12:00Z"),
+        [
+            "ada 2026-03-23 01:00+01:00 to 2026-03-23 09:00+01:00",
+            "ben 2026-03-23 09:00+01:00 to 2026-03-30 09:00+02:00",
+            "ada 2026-03-30 09:00+02:00 to 2026-04-06 09:00+02:00",
+            "ben 2026-04-06 09:00+02:00 to 2026-04-06 14:00+02:00",
+        ],
+        id="a weekly hand-over stays at 09:00 when summer comes",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("half days", "ada ben", "2026-01-01 08:00", "12 hours")],
+        ("2026-03-28 18:00Z", "2026-03-29 19:00Z"),
+        [
+            "ada 2026-03-28 19:00+01:00 to 2026-03-28 20:00+01:00",
+            "ben 2026-03-28 20:00+01:00 to 2026-03-29 08:00+02:00",
+            "ada 2026-03-29 08:00+02:00 to 2026-03-29 20:00+02:00",
+            "ben 2026-03-29 20:00+02:00 to 2026-03-29 21:00+02:00",
+        ],
+        id="shifts of 12 hours go by the clock on the wall",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("thirds", "ada ben eve", "2026-01-01 00:00", "8 hours")],
+        ("2026-10-24 22:00Z", "2026-10-25 23:00Z"),
+        [
+            "ada 2026-10-25 00:00+02:00 to 2026-10-25 08:00+01:00",
+            "ben 2026-10-25 08:00+01:00 to 2026-10-25 16:00+01:00",
+            "eve 2026-10-25 16:00+01:00 to 2026-10-26 00:00+01:00",
+        ],
+        id="shifts of 8 hours go by the clock on the wall",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("hourly", "ada ben eve", "2026-03-29 00:00", "1 hour")],
+        ("2026-03-28 23:00Z", "2026-03-29 03:00Z"),
+        [
+            "ada 2026-03-29 00:00+01:00 to 2026-03-29 01:00+01:00",
+            "ben 2026-03-29 01:00+01:00 to 2026-03-29 03:00+02:00",
+            "ada 2026-03-29 03:00+02:00 to 2026-03-29 04:00+02:00",
+            "ben 2026-03-29 04:00+02:00 to 2026-03-29 05:00+02:00",
+        ],
+        id="the shift of an hour that the clocks skip vanishes",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("hourly", "ada ben eve", "2026-10-25 01:00", "1 hour")],
+        ("2026-10-24 23:00Z", "2026-10-25 03:00Z"),
+        [
+            "ada 2026-10-25 01:00+02:00 to 2026-10-25 02:00+02:00",
+            "ben 2026-10-25 02:00+02:00 to 2026-10-25 03:00+01:00",
+            "eve 2026-10-25 03:00+01:00 to 2026-10-25 04:00+01:00",
+        ],
+        id="an hour that comes twice is one shift of two hours",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("daily", "ada ben", "2026-03-28 02:15", "1 day")],
+        ("2026-03-28 01:15Z", "2026-03-30 00:15Z"),
+        [
+            "ada 2026-03-28 02:15+01:00 to 2026-03-29 03:00+02:00",
+            "ben 2026-03-29 03:00+02:00 to 2026-03-30 02:15+02:00",
+        ],
+        id="a hand-over at 02:15 in the gap is at the gap's end",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("daily", "ada ben", "2026-10-24 02:15", "1 day")],
+        ("2026-10-24 00:15Z", "2026-10-26 01:15Z"),
+        [
+            "ada 2026-10-24 02:15+02:00 to 2026-10-25 02:15+02:00",
+            "ben 2026-10-25 02:15+02:00 to 2026-10-26 02:15+01:00",
+        ],
+        id="a hand-over at 02:15 in the overlap is at the first of the two",
+    ),
+    pytest.param(
+        "Australia/Lord_Howe",
+        [rotation("daily", "ada ben", "2026-10-03 02:15", "1 day")],
+        ("2026-10-02 15:45Z", "2026-10-04 15:15Z"),
+        [
+            "ada 2026-10-03 02:15+10:30 to 2026-10-04 02:30+11:00",
+            "ben 2026-10-04 02:30+11:00 to 2026-10-05 02:15+11:00",
+        ],
+        id="Lord Howe skips half an hour",
+    ),
+    pytest.param(
+        "Pacific/Apia",
+        [rotation("daily", "ada ben eve", "2011-12-29 00:00", "1 day")],
+        ("2011-12-29 10:00Z", "2012-01-01 10:00Z"),
+        [
+            "ada 2011-12-29 00:00-10:00 to 2011-12-31 00:00+14:00",
+            "eve 2011-12-31 00:00+14:00 to 2012-01-01 00:00+14:00",
+            "ada 2012-01-01 00:00+14:00 to 2012-01-02 00:00+14:00",
+        ],
+        id="Apia skipped 30 December 2011, and with it Ben's shift",
+    ),
+    pytest.param(
+        "America/New_York",
+        [rotation("night", "ada", "2026-01-01 00:00", "1 week", only=["sat sun 22:00-06:00"])],
+        ("2026-10-31 12:00Z", "2026-11-03 12:00Z"),
+        [
+            "ada 2026-10-31 22:00-04:00 to 2026-11-01 06:00-05:00",
+            "ada 2026-11-01 22:00-05:00 to 2026-11-02 06:00-05:00",
+        ],
+        id="a window over midnight belongs to the day on which it begins",
+    ),
+    pytest.param(
+        "America/New_York",
+        [rotation("early", "ada", "2026-01-01 00:00", "1 week", only=["sun 01:30-01:45"])],
+        ("2026-11-01 00:00Z", "2026-11-02 00:00Z"),
+        ["ada 2026-11-01 01:30-04:00 to 2026-11-01 01:45-05:00"],
+        id="a window in an overlap lasts from the first start to the second end",
+    ),
+    pytest.param(
+        "America/New_York",
+        [rotation("early", "ada", "2026-01-01 00:00", "1 week", only=["sun 02:15-02:45"])],
+        ("2026-03-08 00:00Z", "2026-03-09 00:00Z"),
+        [],
+        id="a window in a gap vanishes",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation("always", "ada", "2026-01-05 00:00", "1 week"),
+            rotation("office", "ben", "2026-01-05 00:00", "1 week", only=["mon tue 09:00-17:00"]),
+        ],
+        ("2026-01-04 12:00Z", "2026-01-06 23:00Z"),
+        [
+            "ada 2026-01-05 00:00+01:00 to 2026-01-05 09:00+01:00",
+            "ben 2026-01-05 09:00+01:00 to 2026-01-05 17:00+01:00",
+            "ada 2026-01-05 17:00+01:00 to 2026-01-06 09:00+01:00",
+            "ben 2026-01-06 09:00+01:00 to 2026-01-06 17:00+01:00",
+            "ada 2026-01-06 17:00+01:00 to 2026-01-07 00:00+01:00",
+        ],
+        id="a later rotation wins, and its gaps fall through",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation("old", "ada", "2020-01-01 00:00", "1 week", ends_at="2026-10-25 02:30"),
+            rotation("new", "ben", "2026-10-26 00:00", "1 week"),
+        ],
+        ("2026-10-25 00:00Z", "2026-10-26 00:00Z"),
+        [
+            "ada 2026-10-25 02:00+02:00 to 2026-10-25 02:30+01:00",
+            "ben 2026-10-26 00:00+01:00 to 2026-10-26 01:00+01:00",
+        ],
+        id="a rotation ends at the second of two, and nobody is on call until the next begins",
+    ),
+    pytest.param(
+        BERLIN,
+        [rotation("weekly", "ada ada ben", "2026-01-05 00:00", "1 week")],
+        ("2026-01-05 00:00Z", "2026-01-26 00:00Z"),
+        [
+            "ada 2026-01-05 01:00+01:00 to 2026-01-19 00:00+01:00",
+            "ben 2026-01-19 00:00+01:00 to 2026-01-26 00:00+01:00",
+            "ada 2026-01-26 00:00+01:00 to 2026-01-26 01:00+01:00",
+        ],
+        id="somebody who follows upon themself has one long shift",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation(
+                "all week",
+                "ada",
+                "2026-01-05 00:00",
+                "1 day",
+                only=[
+                    "mon tue wed thu fri sat sun 00:00-12:00",
+                    "mon tue wed thu fri sat sun 12:00-00:00",
+                ],
+            )
+        ],
+        ("2026-03-20 00:00Z", "2026-04-01 00:00Z"),
+        ["ada 2026-03-20 01:00+01:00 to 2026-04-01 02:00+02:00"],
+        id="windows that touch leave no seam",
+    ),
+    pytest.param("UTC", [], ("2026-01-01 00:00Z", "2026-02-01 00:00Z"), [], id="no rotations"),
+]
+
+
+@pytest.mark.parametrize(("zone", "rotations", "between", "expected"), CASES)
+def test_the_shifts_of_a_schedule(
+    zone: str, rotations: list[dict[str, Any]], between: tuple[str, str], expected: list[str]
+) -> None:
+    assert tell(Roster(schedule(zone, *rotations)), *between) == expected
+
+
+WEEKLY = schedule(BERLIN, rotation("weekly", "ada ben", "2026-01-05 09:00", "1 week"))
+
+
+def test_an_override_wins_over_every_rotation_and_the_later_created_over_the_earlier() -> None:
+    overrides = [
+        override("max", "2026-01-06 10:00Z", "2026-01-06 14:00Z", created="2026-01-03"),
+        override("sam", "2026-01-06 12:00Z", "2026-01-06 16:00Z", created="2026-01-02"),
+        override("kat", "2026-01-06 11:00Z", "2026-01-06 11:00Z", created="2026-01-04"),
+    ]
+    shifts = Roster(WEEKLY, overrides).shifts(
+        at("2026-01-06 09:00Z"), at("2026-01-06 17:00Z"), at_most=4
+    )
+    assert [(s.user_id, s.rotation, s.override_id) for s in shifts] == [
+        (user("ada"), "weekly", None),
+        (user("max"), None, "ovr_max"),
+        (user("sam"), None, "ovr_sam"),
+        (user("ada"), "weekly", None),
+    ]
+    assert [s.starts_at for s in shifts[1:]] == [
+        at("2026-01-06 10:00Z"),
+        at("2026-01-06 14:00Z"),
+        at("2026-01-06 16:00Z"),
+    ]
+
+
+def test_more_shifts_than_the_caller_takes_are_refused() -> None:
+    roster = Roster(WEEKLY)
+    start, end = at("2026-01-05 08:00Z"), at("2026-01-26 08:00Z")
+    assert len(roster.shifts(start, end, at_most=3)) == 3
+    with pytest.raises(TooManyShifts, match="more than 2 shifts"):
+        roster.shifts(start, end, at_most=2)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "refusal"),
+    [
+        ("2026-01-01 00:00Z", "2027-01-03 00:00Z", RangeTooLong),
+        ("2026-01-02 00:00Z", "2026-01-01 00:00Z", RangeBackwards),
+        ("1969-12-31 00:00Z", "1970-01-01 00:00Z", TimeOutOfRange),
+        ("2201-01-01 00:00Z", "2201-01-02 00:00Z", TimeOutOfRange),
+    ],
+)
+def test_a_range_that_has_no_answer_is_refused(
+    start: str, end: str, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        Roster(WEEKLY).shifts(at(start), at(end), at_most=10)
+
+
+def test_gaps_are_what_the_shifts_leave() -> None:
+    office = rotation(
+        "office", "ada ben", "2026-01-05 09:00", "1 day", only=["mon tue 09:00-17:00"]
+    )
+    gaps = Roster(schedule("UTC", office)).gaps(at("2026-01-05 00:00Z"), at("2026-01-07 00:00Z"))
+    assert list(gaps) == [
+        (at("2026-01-05 00:00Z"), at("2026-01-05 09:00Z")),
+        (at("2026-01-05 17:00Z"), at("2026-01-06 09:00Z")),
+        (at("2026-01-06 17:00Z"), at("2026-01-07 00:00Z")),
+    ]
