@@ -11,9 +11,14 @@ from signalcraft.oncall.override import Override
 from signalcraft.oncall.roster import Roster, Shift
 
 
+def an_id(prefix: str, name: str) -> str:
+    """An id with a name in it; ids hold no i, l, o, u or space."""
+    return f"{prefix}_{name.translate(str.maketrans('ilou ', '110vx')):0>26}"
+
+
 def user(name: str) -> str:
-    """The id of a user. Ids hold no i, l, o or u, and neither do the names here."""
-    return f"user_{name:0>26}"
+    """The id of a user with a name that an id can hold."""
+    return an_id("user", name)
 
 
 def name(user_id: str | None) -> str | None:

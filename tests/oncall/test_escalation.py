@@ -9,13 +9,13 @@ from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import Timeline, timeline
 from signalcraft.oncall.roster import Roster
-from tests.oncall.people import at, name, rotation, schedule, user
+from tests.oncall.people import an_id, at, name, rotation, schedule, user
 
-NIGHTS = f"sched_{'n1ghts':0>26}"
-EMPTY = f"sched_{'empty':0>26}"
-CREW = f"team_{'crew':0>26}"
-NOBODY = f"team_{'bare':0>26}"
-GONE = f"team_{'g0ne':0>26}"
+NIGHTS = an_id("sched", "nights")
+EMPTY = an_id("sched", "empty")
+CREW = an_id("team", "crew")
+NOBODY = an_id("team", "nobody")
+GONE = an_id("team", "gone")
 
 TARGETS = {"nights": NIGHTS, "empty": EMPTY, "crew": CREW, "nobody": NOBODY, "gone": GONE}
 DIRECTORY = Directory(
