@@ -1,32 +1,36 @@
-"""The ASGI application: from a request to an operation's handler and back."""
+"""The ASGI application: from a request to an answer, whatever happens on the way."""
 
 import asyncio
 import json
-import logging
 import re
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from signalcraft.api.authentication import authenticate, authorize
-from signalcraft.api.call import Answer, Call
+from signalcraft.api.call import Answer, Incoming
+from signalcraft.api.metrics import Metrics
 from signalcraft.api.operation import Operation
 from signalcraft.api.operations import operations
-from signalcraft.api.query import check_headers, read_query
+from signalcraft.api.perform import Limits, Performer
 from signalcraft.api.routes import Routes
+from signalcraft.api.waiting import Changes
 from signalcraft.model.ids import new_id
 from signalcraft.model.problem import Problem, Slug
-from signalcraft.model.strict_json import MalformedJson
-from signalcraft.store.database import Database
+from signalcraft.store.database import Database, UnusableDatabase
 
 MAX_BODY = 1024 * 1024
 
+_READERS = 4
+# As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
+_WRITERS = 8
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Application:
@@ -36,12 +40,16 @@ class Application:
     writes have threads of their own, so that writes that wait for each other don't hold up reads.
     """
 
-    def __init__(self, database: Database, *, readers: int = 4, writers: int = 8) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
         self._routes = Routes(operations())
-        self._readers = ThreadPoolExecutor(readers, "reader")
-        # SQLite has one writer at a time anyway.
-        self._writers = ThreadPoolExecutor(1 if database.dialect == "sqlite" else writers, "writer")
+        self._metrics = Metrics()
+        self._performer = Performer(database, self._metrics, limits)
+        self._changes = Changes()
+        self._readers = ThreadPoolExecutor(_READERS, "reader")
+        self._writers = ThreadPoolExecutor(
+            1 if database.dialect == "sqlite" else _WRITERS, "writer"
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
@@ -49,62 +57,92 @@ class Application:
             response = await self._respond(Request(scope, receive))
             await response(scope, receive, send)
 
+    async def beside(self) -> None:
+        """Does what goes on beside the requests, until it is cancelled."""
+        self._changes.start(self._database)
+        try:
+            await self._performer.key_use.store_every_minute()
+        finally:
+            self._changes.stop()
+
     def close(self) -> None:
         """Finishes what is under way, and lets the threads and the database go."""
         self._readers.shutdown()
         self._writers.shutdown()
+        self._performer.key_use.store()
         self._database.close()
 
     async def _respond(self, request: Request) -> Response:
+        began = time.perf_counter()
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw
         }
         request_id = _request_id(headers)
+        operation: Operation | None = None
         try:
-            answer = await self._answer(request, headers, request_id)
-            response = Response(answer.body, answer.status, answer.headers, answer.media_type)
+            operation, path = self._routes.find(request.method, request.url.path)
+            incoming = Incoming(
+                operation,
+                path,
+                request.url.query,
+                headers,
+                await _body(request, operation, headers),
+                request.client.host if request.client else "",
+                request_id,
+            )
+            answer = await self._perform(incoming)
         except Problem as problem:
-            response = _render(problem, request_id)
+            answer = _render(problem, request_id)
+        except UnusableDatabase as error:
+            log.exception("database", reason=str(error), request_id=request_id)
+            answer = _render(_unavailable(), request_id)
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception:
-            log.exception("request failed", extra={"request_id": request_id})
-            failure = Problem(Slug.INTERNAL, "Nothing was changed. Send it again.")
-            response = _render(failure, request_id)
-        response.headers["X-Request-Id"] = request_id
-        return response
+            log.exception("failed", request_id=request_id)
+            answer = _render(_internal(), request_id)
+        self._record(request, operation, answer, request_id, time.perf_counter() - began)
+        return Response(
+            answer.body,
+            answer.status,
+            answer.headers | {"X-Request-Id": request_id},
+            answer.media_type if answer.body else None,
+        )
 
-    async def _answer(
-        self, request: Request, headers: Mapping[str, str], request_id: str
-    ) -> Answer:
-        operation, path = self._routes.find(request.method, request.url.path)
-        body = await _body(request, operation, headers)
-        threads = self._readers if operation.method == "GET" else self._writers
+    async def _perform(self, incoming: Incoming) -> Answer:
+        """The answer; where that is to wait for a change, the one after the change."""
+        threads = self._readers if incoming.operation.method == "GET" else self._writers
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            ticket = self._changes.ticket()
+            answer = await loop.run_in_executor(threads, self._performer.perform, incoming)
+            left = began + answer.wait - loop.time()
+            if left <= 0 or self._changes.stopped:
+                return answer
+            await self._changes.wait(ticket, left)
 
-        def work() -> Answer:
-            connection = self._database.connection()
-            caller = authenticate(connection, headers)
-            query = read_query(operation, request.url.query)
-            authorize(caller, operation, dry_run=query.get("validate_only") is True)
-            check_headers(operation, headers)
-            call = Call(
-                operation=operation,
-                database=self._database,
-                connection=connection,
-                caller=caller,
-                request_id=request_id,
-                path=path,
-                query=query,
-                headers=headers,
-                body=body,
-                raw_query=request.url.query,
-            )
-            try:
-                return operation.handler(call)
-            except MalformedJson as malformed:
-                raise Problem(Slug.MALFORMED_REQUEST, str(malformed)) from None
-
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+    def _record(
+        self,
+        request: Request,
+        operation: Operation | None,
+        answer: Answer,
+        request_id: str,
+        seconds: float,
+    ) -> None:
+        """Counts and logs the request."""
+        name = operation.operation_id if operation else "none"
+        self._metrics.requests.labels(name, answer.status).inc()
+        self._metrics.seconds.labels(name).observe(seconds)
+        read_well = request.method in {"GET", "HEAD"} and answer.status < 400
+        (log.debug if read_well else log.info)(
+            "request",
+            method=request.method,
+            path=request.url.path,
+            status=answer.status,
+            milliseconds=round(seconds * 1000, 1),
+            request_id=request_id,
+        )
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
@@ -130,10 +168,20 @@ async def _body(request: Request, operation: Operation, headers: Mapping[str, st
     return bytes(body)
 
 
-def _render(problem: Problem, request_id: str) -> Response:
-    return Response(
-        json.dumps(problem.document(request_id), ensure_ascii=False),
+def _unavailable() -> Problem:
+    return Problem(
+        Slug.UNAVAILABLE, "The database can't be used. Try again.", headers={"Retry-After": "1"}
+    )
+
+
+def _internal() -> Problem:
+    return Problem(Slug.INTERNAL, "Nothing was changed. Send it again.")
+
+
+def _render(problem: Problem, request_id: str) -> Answer:
+    return Answer(
         problem.type.status,
+        json.dumps(problem.document(request_id), ensure_ascii=False),
         problem.headers,
         "application/problem+json",
     )

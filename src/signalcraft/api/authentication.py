@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from signalcraft.api.operation import Operation
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.secret import PREFIX, is_well_formed
-from signalcraft.model.service_account import Scope
 from signalcraft.store import keys
 from signalcraft.store.database import Connection
 from signalcraft.store.keys import Caller, Refused
@@ -30,20 +29,17 @@ def authenticate(connection: Connection, headers: Mapping[str, str]) -> Caller:
 
 def authorize(caller: Caller, operation: Operation, *, dry_run: bool) -> None:
     """Raises `forbidden` if the caller lacks the operation's scope."""
-    wanted = {operation.scope}
-    if dry_run:
-        wanted.add(operation.dry_run_scope)
-    if None not in wanted and caller.scopes.isdisjoint(wanted):
-        needed = operation.dry_run_scope if dry_run else operation.scope
-        raise lacking(caller, needed)
-
-
-def lacking(caller: Caller, scope: Scope | None) -> Problem:
-    """`forbidden`, with the scope that is missing."""
-    return Problem(
+    needed = operation.scope
+    if needed is None or needed in caller.scopes:
+        return
+    if dry_run and operation.dry_run_scope:
+        needed = operation.dry_run_scope
+        if needed in caller.scopes:
+            return
+    raise Problem(
         Slug.FORBIDDEN,
-        f"The service account {caller.service_account_name!r} lacks the scope {scope}.",
-        scope=scope,
+        f"The service account {caller.service_account_name!r} lacks the scope {needed}.",
+        scope=needed,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from signalcraft.store.author import Author
@@ -14,27 +14,51 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Incoming:
+    """A request as it came, once it is known what it asks for."""
+
+    operation: "Operation"
+    path: Mapping[str, str]
+    """What stood in the path's braces."""
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    client: str
+    """The address that it came from."""
+    request_id: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A request that is allowed and well-formed, in a thread where it may use the database."""
 
-    operation: "Operation"
+    incoming: Incoming
     database: Database
     connection: Connection
     caller: Caller
-    request_id: str
-    path: Mapping[str, str]
-    """What stood in the path's braces."""
     query: Mapping[str, Any]
     """All query parameters by name, read, with their defaults."""
-    headers: Mapping[str, str]
-    """Keys in lower case."""
-    body: bytes
-    raw_query: str = ""
 
     @property
     def workspace_id(self) -> str:
         """The caller's workspace: all that the call may see."""
         return self.caller.workspace_id
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """What stood in the path's braces."""
+        return self.incoming.path
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's headers, names in lower case."""
+        return self.incoming.headers
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self.incoming.body
 
     @property
     def author(self) -> Author:
@@ -43,10 +67,11 @@ class Call:
             workspace_id=self.caller.workspace_id,
             id=self.caller.service_account_id,
             name=self.caller.service_account_name,
-            request_id=self.request_id,
+            request_id=self.incoming.request_id,
             manager=self.headers.get("signalcraft-manager"),
             source=self.headers.get("signalcraft-source"),
             force=bool(self.query.get("force")),
+            scopes=self.caller.scopes,
         )
 
 
@@ -60,9 +85,22 @@ class Answer:
     media_type: str = "application/json"
     replayed_body: str | None = None
     """What a repeated request gets instead of `body`, where that holds a secret."""
+    wait: int = 0
+    """There is nothing to tell yet: ask again at the next change, for so many seconds at most."""
+
+    def with_headers(self, headers: dict[str, str]) -> "Answer":
+        """The same, with these headers too."""
+        return replace(self, headers=self.headers | headers)
+
+    def replayed_as(self, value: Any) -> "Answer":
+        """The same, but for the body that a repeated request gets."""
+        return replace(self, replayed_body=_json(value))
 
 
-def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+def answer(value: Any, status: int = 200, *, wait: int = 0) -> Answer:
     """An answer whose body is a value as JSON."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, body, headers or {})
+    return Answer(status, _json(value), wait=wait)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

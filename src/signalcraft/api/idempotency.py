@@ -48,5 +48,5 @@ def _replay(kept: Kept, call: Call) -> Answer:
 
 
 def _fingerprint(call: Call) -> str:
-    request = (call.operation.operation_id, *sorted(call.path.items()), call.raw_query)
+    request = (call.incoming.operation.operation_id, *call.path.values(), call.incoming.query)
     return hashlib.sha256(repr(request).encode() + b"\n" + call.body).hexdigest()

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 import signalcraft
-from signalcraft.api.operation import Operation, Parameter
+from signalcraft.api.operation import Operation, Parameter, Public
 from signalcraft.api.operations import operations
 from signalcraft.api.schemas import ProblemDocument
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
@@ -107,7 +107,7 @@ def _operation(operation: Operation) -> Document:
             "required": True,
             "content": {"application/json": {"schema": _ref(operation.request)}},
         }
-    if operation.public:
+    if isinstance(operation.handler, Public):
         documented["security"] = []
     return documented
 
@@ -137,7 +137,7 @@ def _success(status: int, model: type[BaseModel] | None) -> Document:
 def _problems(operation: Operation) -> Document:
     """The problems of an operation, by status; where several share one, a single response."""
     slugs = [Slug.MALFORMED_REQUEST, *operation.problems, Slug.RATE_LIMITED, Slug.INTERNAL]
-    if not operation.public:
+    if not isinstance(operation.handler, Public):
         slugs.append(Slug.UNAUTHENTICATED)
     if operation.scope:
         slugs.append(Slug.FORBIDDEN)

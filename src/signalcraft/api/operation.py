@@ -11,6 +11,7 @@ from signalcraft.model.service_account import Scope
 
 if TYPE_CHECKING:
     from signalcraft.api.call import Answer, Call
+    from signalcraft.api.server import Server
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -34,6 +35,13 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Public:
+    """The handler of an operation that answers without a key, about the server itself."""
+
+    answer: "Callable[[Server], Answer]"
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method on one path."""
 
@@ -42,7 +50,7 @@ class Operation:
     """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
     operation_id: str
     summary: str
-    handler: "Callable[[Call], Answer]"
+    handler: "Callable[[Call], Answer] | Public"
     responses: Mapping[int, type[BaseModel] | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""
@@ -51,8 +59,6 @@ class Operation:
     """The scope that a key needs; None where any key will do."""
     dry_run_scope: Scope | None = None
     """The scope that suffices with `validate_only=true`, where the operation has that."""
-    public: bool = False
-    """Whether it answers without a key."""
     parameters: tuple[Parameter, ...] = ()
     request: type[BaseModel] | None = None
     """The body's shape; None for no body."""

@@ -2,11 +2,18 @@
 
 from functools import cache
 
-from signalcraft.api import resources, whoami
+from signalcraft.api import changes, documents, keys, resources, server, whoami
 from signalcraft.api.operation import Operation
 
 
 @cache
 def operations() -> tuple[Operation, ...]:
     """All operations, in the order in which `openapi.json` lists them."""
-    return (*resources.operations(), *whoami.OPERATIONS)
+    return (
+        *resources.operations(),
+        *keys.operations(),
+        *changes.OPERATIONS,
+        *whoami.OPERATIONS,
+        *documents.operations(),
+        *server.operations(),
+    )

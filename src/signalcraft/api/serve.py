@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from signalcraft.api.app import Application
+from signalcraft.api.perform import Limits
 from signalcraft.store.database import Database
 
 
@@ -17,18 +18,22 @@ class AddressUnavailable(Exception):
     """The server can't listen there; the message says why."""
 
 
-def serve(database: Database, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(
+    database: Database, host: str, port: int, limits: Limits, ready: Callable[[str], None]
+) -> None:
     """Serves until SIGINT or SIGTERM, then finishes what is under way.
 
     Port 0 takes a free one. `ready` is called with the server's URL once it answers. Raises
     `AddressUnavailable`.
     """
     with _reserved(host, port) as reserved:
-        asyncio.run(_serve(database, host, reserved, ready))
+        asyncio.run(_serve(database, host, reserved, limits, ready))
 
 
-async def _serve(database: Database, host: str, port: int, ready: Callable[[str], None]) -> None:
-    application = Application(database)
+async def _serve(
+    database: Database, host: str, port: int, limits: Limits, ready: Callable[[str], None]
+) -> None:
+    application = Application(database, limits)
     server = Server(
         application,
         host,
@@ -39,14 +44,21 @@ async def _serve(database: Database, host: str, port: int, ready: Callable[[str]
         backlog=1024,
     )
     loop = asyncio.get_running_loop()
+    beside = asyncio.create_task(application.beside())
+
+    def stop() -> None:
+        beside.cancel()  # First, since it wakes those whose requests wait for a change.
+        server.stop()  # type: ignore[no-untyped-call]  # Granian's own gap
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     serving = asyncio.create_task(server.serve())
     try:
         await _listening(host, port, serving)
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await serving
     finally:
+        beside.cancel()
         application.close()
 
 

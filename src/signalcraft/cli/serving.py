@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from signalcraft.api.logs import log_to_stderr
+from signalcraft.api.perform import Limits
 from signalcraft.api.serve import serve as serve_api
 from signalcraft.store import setup
 from signalcraft.store.database import Database
@@ -44,8 +46,44 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_envvar=True,
     help="Port to listen on; 0 takes a free one.",
 )
-def serve(dev: bool, url: str | None, host: str, port: int) -> None:
-    """Serve the API, until Ctrl-C."""
+@click.option(
+    "--requests-per-second",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits.requests_per_second,
+    show_default=True,
+    envvar="SIGNALCRAFT_REQUESTS_PER_SECOND",
+    show_envvar=True,
+    help="How many requests each API key may make, lastingly.",
+)
+@click.option(
+    "--burst",
+    type=click.IntRange(min=1),
+    default=Limits.burst,
+    show_default=True,
+    envvar="SIGNALCRAFT_BURST",
+    show_envvar=True,
+    help="How many requests each API key may make at once.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    envvar="SIGNALCRAFT_LOG_LEVEL",
+    show_envvar=True,
+    help="What is logged, as JSON on standard error: `info` leaves out reads that went well.",
+)
+def serve(
+    dev: bool,
+    url: str | None,
+    host: str,
+    port: int,
+    requests_per_second: float,
+    burst: int,
+    log_level: str,
+) -> None:
+    """Serve the API, until Ctrl-C or SIGTERM, and finish what is under way then."""
+    log_to_stderr(log_level)
     if url is None and not dev:
         raise click.UsageError("Say which database, with --database; or try it with --dev.")
     if url is None:
@@ -54,7 +92,7 @@ def serve(dev: bool, url: str | None, host: str, port: int) -> None:
     database = Database(url)
     if dev:
         _prepare(database)
-    serve_api(database, host, port, _announce)
+    serve_api(database, host, port, Limits(requests_per_second, burst), _announce)
 
 
 def _prepare(database: Database) -> None:

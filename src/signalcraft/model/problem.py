@@ -31,6 +31,7 @@ class Slug(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     RATE_LIMITED = "rate-limited"
     INTERNAL = "internal"
+    UNAVAILABLE = "unavailable"
 
 
 class ProblemType(NamedTuple):
@@ -141,6 +142,11 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "Something went wrong on our side",
         "Nothing was changed. Send it again; if it stays, give the administrator the "
         "`request_id`, which stands in the server's log.",
+    ),
+    Slug.UNAVAILABLE: ProblemType(
+        503,
+        "The database can't be used at the moment",
+        "Nothing was changed. Wait as many seconds as `Retry-After` says, and send it again.",
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from signalcraft.model.service_account import Scope
+
 
 @dataclass(frozen=True)
 class Author:
@@ -18,3 +20,5 @@ class Author:
     """Where that tool's code lives, a URL."""
     force: bool = False
     """Whether to take over what another tool manages."""
+    scopes: frozenset[Scope] | None = None
+    """What the author may do, and so may allow others to do; None for everything."""

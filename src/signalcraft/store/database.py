@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,9 @@ class UnusableDatabase(Exception):
 Driver = sqlite3.Connection | psycopg.Connection[Row]
 
 
+CHANNEL = "signalcraft"
+"""Where PostgreSQL tells of changes (LISTEN, NOTIFY)."""
+
 _URLS = "Write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME."
 
 
@@ -35,28 +38,39 @@ class Connection:
 
     def run(self, statement: Statement, **parameters: Any) -> int:
         """Runs a statement, and returns how many rows it touched."""
-        rows: int = self._driver.execute(*statement.bind(self.dialect, parameters)).rowcount
+        rows: int = self._cursor(*statement.bind(self.dialect, parameters)).rowcount
         return rows
 
     def one(self, statement: Statement, **parameters: Any) -> Row | None:
         """The first row, if there is one."""
-        row: Row | None = self._driver.execute(*statement.bind(self.dialect, parameters)).fetchone()
+        row: Row | None = self._cursor(*statement.bind(self.dialect, parameters)).fetchone()
         return row
 
     def all(self, statement: Statement, **parameters: Any) -> list[Row]:
         """All rows."""
-        rows: list[Row] = self._driver.execute(*statement.bind(self.dialect, parameters)).fetchall()
+        rows: list[Row] = self._cursor(*statement.bind(self.dialect, parameters)).fetchall()
         return rows
 
     def run_many(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
         """Runs a statement once for each of the rows."""
-        if rows:
-            sql, _ = statement.bind(self.dialect, {})
+        if not rows:
+            return
+        sql, _ = statement.bind(self.dialect, {})
+        with _usable():
             self._driver.cursor().executemany(sql, rows)
 
     def execute(self, sql: str) -> None:
         """Runs a command that is no statement of ours, such as BEGIN."""
-        self._driver.execute(sql)
+        self._cursor(sql, {})
+
+    def data_version(self) -> int:
+        """SQLite: a number that is another one after another connection has written."""
+        version: int = self._cursor("PRAGMA data_version", {}).fetchone()[0]
+        return version
+
+    def _cursor(self, sql: str, parameters: dict[str, Any]) -> Any:
+        with _usable():
+            return self._driver.execute(sql, parameters)
 
     @property
     def usable(self) -> bool:
@@ -66,6 +80,15 @@ class Connection:
     def close(self) -> None:
         """Closes it."""
         self._driver.close()
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Turns a driver's word that the database fails into ours."""
+    try:
+        yield
+    except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+        raise UnusableDatabase(f"The database fails: {error}") from error
 
 
 class Database:
@@ -84,12 +107,18 @@ class Database:
         # SQLite has one writer at a time; waiting for it here is fair and wakes at once, whereas
         # SQLite itself polls.
         self._writer = threading.Lock()
+        self._after_commit: Callable[[], None] = lambda: None
 
     @property
     def engine_url(self) -> URL:
         """The URL as SQLAlchemy takes it."""
         driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[self.dialect]
         return self.url.set(drivername=driver)
+
+    @property
+    def dsn(self) -> str:
+        """The URL as PostgreSQL's own client takes it, with its password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def __str__(self) -> str:
         return self.url.render_as_string()
@@ -103,6 +132,10 @@ class Database:
             self._opened.append(connection)
         return connection
 
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Has `act` called, in the writing thread, after each transaction."""
+        self._after_commit = act
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction that may write: all of it is durable at the end, or none of it."""
@@ -112,6 +145,7 @@ class Database:
                 yield from _transaction(connection, "BEGIN IMMEDIATE")
         else:
             yield from _transaction(connection, "BEGIN")
+        self._after_commit()
 
     def close(self) -> None:
         """Closes every thread's connection."""
@@ -125,8 +159,7 @@ class Database:
             raise UnusableDatabase(f"Can't open {self.url!r}: {error}") from None
 
     def _postgresql(self) -> Driver:
-        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(dsn, autocommit=True)
+        return psycopg.connect(self.dsn, autocommit=True)
 
     def _sqlite(self) -> Driver:
         driver = sqlite3.connect(

@@ -1,6 +1,7 @@
 """What a write must not do, each rule with the problem that says so."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -9,6 +10,7 @@ from signalcraft.model.draft import Draft, references_in
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.service_account import Scope
 from signalcraft.store import references
 from signalcraft.store.author import Author
 from signalcraft.store.database import Connection
@@ -134,6 +136,20 @@ def refuse_other_manager(record: Record, author: Author) -> None:
         + ", which would undo this. Change it there, or take it over with ?force=true.",
         managed_by={"manager": record.manager, "source": record.source},
     )
+
+
+def refuse_scopes(author: Author, scopes: Iterable[Scope], held: Iterable[Scope] = ()) -> None:
+    """Raises `forbidden` for a scope that the author would hand out without having it."""
+    if author.scopes is None:
+        return
+    missing = sorted(set(scopes) - set(held) - author.scopes)
+    if missing:
+        raise Problem(
+            Slug.FORBIDDEN,
+            f"The service account {author.name!r} can't hand out the scope {missing[0]}, which it "
+            "lacks itself.",
+            scope=missing[0],
+        )
 
 
 def refuse_last_owner(

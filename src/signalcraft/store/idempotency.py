@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from signalcraft.model.clock import timestamp
+from signalcraft.store.clock import timestamp
 from signalcraft.store.database import Connection
 from signalcraft.store.statement import Statement
 from signalcraft.store.tables import idempotency

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 
-from signalcraft.model.clock import now, timestamp
 from signalcraft.model.ids import new_id
 from signalcraft.model.secret import digest, hint, new_secret
 from signalcraft.model.service_account import Scope
+from signalcraft.store.clock import now, timestamp
 from signalcraft.store.database import Connection
 from signalcraft.store.statement import Statement
 from signalcraft.store.tables import api_key, resource
@@ -64,6 +64,16 @@ _USED = Statement(
     update(api_key)
     .where(api_key.c.id == bindparam("key_id"))
     .values(last_used_at=bindparam("new_last_used_at"))
+)
+
+
+_is_expired = and_(api_key.c.revoked_at.is_(None), api_key.c.expires_at <= bindparam("now"))
+_COUNT = Statement(
+    select(
+        func.sum(case((or_(api_key.c.revoked_at.is_not(None), _is_expired), 0), else_=1)),
+        func.sum(case((_is_expired, 1), else_=0)),
+        func.sum(case((api_key.c.revoked_at.is_not(None), 1), else_=0)),
+    )
 )
 
 
@@ -183,6 +193,12 @@ def revoke(connection: Connection, id: str, at: str) -> None:
 def expire(connection: Connection, id: str, at: str) -> None:
     """Lets a key work until then and no longer."""
     connection.run(_EXPIRE, key_id=id, new_expires_at=at)
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """How many keys there are, of all workspaces: active, expired and revoked ones."""
+    active, expired, revoked = connection.all(_COUNT, now=now())[0]
+    return {"active": active or 0, "expired": expired or 0, "revoked": revoked or 0}
 
 
 def note_use(connection: Connection, used: dict[str, str]) -> None:

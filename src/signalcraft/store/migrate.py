@@ -1,5 +1,6 @@
 """Bringing a database's tables up to date."""
 
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -7,9 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy import Connection, Text, column, create_engine, insert, select, table
 
 from signalcraft.store.database import Database
+from signalcraft.store.statement import Statement
 from signalcraft.store.tables import database as database_table
 
 # A number of our own: whoever migrates a PostgreSQL database holds the advisory lock of this name.
@@ -37,6 +39,13 @@ def migrate(database: Database) -> tuple[str | None, str]:
     return before, newest()
 
 
+def pending(database: Database) -> bool:
+    """Whether the tables are older, or newer, than this version of the code needs."""
+    row = database.connection().one(_CURRENT)
+    return row is None or row[0] != newest()
+
+
+@cache
 def newest() -> str:
     """The revision that this version of the code needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -50,6 +59,9 @@ def _lock(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+
+
+_CURRENT = Statement(select(table("alembic_version", column("version_num", Text))))
 
 
 def _config() -> Config:

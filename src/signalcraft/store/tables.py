@@ -90,6 +90,7 @@ change = Table(
     Column("source", Text),
     Column("request_id", Text, nullable=False),
     PrimaryKeyConstraint("workspace_id", "revision"),
+    Index(None, "workspace_id", "resource_id", "revision"),
 )
 
 api_key = Table(

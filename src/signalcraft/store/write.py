@@ -11,15 +11,16 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from signalcraft.model.clock import now
 from signalcraft.model.diff import diff
 from signalcraft.model.draft import Draft, Reference, references_in
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store import dependents, guards, records, references
 from signalcraft.store.author import Author
-from signalcraft.store.database import Connection
+from signalcraft.store.clock import now
+from signalcraft.store.database import CHANNEL, Connection
 from signalcraft.store.records import Record
 from signalcraft.store.statement import Statement
 from signalcraft.store.tables import change, resource, workspace
@@ -72,10 +73,11 @@ class Write:
         row = connection.one(_LOCK, workspace_id=author.workspace_id)
         if row is None:
             raise not_found("workspace")
-        self._connection = connection
+        self.connection = connection
         self._author = author
         self._revision: int = row[0]
-        self._at = now()
+        self._first = self._revision + 1
+        self.at = now()
 
     def create(self, draft: Draft, id: str | None = None) -> Written:
         """Creates a resource, with a new id if none is given. Raises `validation` and
@@ -130,8 +132,8 @@ class Write:
         record = self._find(kind, id)
         guards.refuse_mismatch(record, if_match)
         guards.refuse_other_manager(record, self._author)
-        guards.refuse_last_owner(self._connection, self._author.workspace_id, record, None)
-        blockers = references.blockers(self._connection, id)
+        guards.refuse_last_owner(self.connection, self._author.workspace_id, record, None)
+        blockers = references.blockers(self.connection, id)
         if not blockers:
             self._delete(record)
             return None, []
@@ -153,11 +155,13 @@ class Write:
     ) -> None:
         """Adds an entry to the feed. Keys and overrides, which are no resources, come here too."""
         self._revision += 1
-        self._connection.run(
+        if self._revision == self._first and self.connection.dialect == "postgresql":
+            self.connection.execute(f"NOTIFY {CHANNEL}")
+        self.connection.run(
             _CHANGE,
             workspace_id=self._author.workspace_id,
             revision=self._revision,
-            at=self._at,
+            at=self.at,
             actor_id=self._author.id,
             actor_name=self._author.name,
             action=action,
@@ -169,7 +173,7 @@ class Write:
             source=source,
             request_id=self._author.request_id,
         )
-        self._connection.run(
+        self.connection.run(
             _REVISION, workspace_id=self._author.workspace_id, revision=self._revision
         )
 
@@ -178,17 +182,17 @@ class Write:
         if not isinstance(draft.natural_key, str):
             return None
         return records.find_by_key(
-            self._connection, self._author.workspace_id, draft.kind, draft.natural_key
+            self.connection, self._author.workspace_id, draft.kind, draft.natural_key
         )
 
     def _find(self, kind: Kind, id: str) -> Record:
-        record = records.find(self._connection, self._author.workspace_id, kind, id)
+        record = records.find(self.connection, self._author.workspace_id, kind, id)
         if record is None:
             raise not_found(f"{kind.title} with the id {id}")
         return record
 
     def _refuse_mistakes(self, draft: Draft, before: Record | None, holder: Record | None) -> None:
-        mistakes = guards.check(self._connection, self._author.workspace_id, draft, before)
+        mistakes = guards.check(self.connection, self._author.workspace_id, draft, before)
         taken = None
         if holder and (before is None or holder.id != before.id):
             taken = guards.name_taken(draft, holder)
@@ -197,28 +201,34 @@ class Write:
         if taken:
             raise taken
 
+    def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
+        if isinstance(draft.resource, ServiceAccount):
+            held = before.fields["scopes"] if before else ()
+            guards.refuse_scopes(self._author, draft.resource.scopes, held)
+
     def _insert(self, draft: Draft, id: str) -> Written:
         author = self._author
+        self._refuse_scopes(draft, None)
         record = Record(
             id=id,
             kind=draft.kind.name,
             name=draft.name,
             document=draft.document,
             version=1,
-            created_at=self._at,
-            updated_at=self._at,
+            created_at=self.at,
+            updated_at=self.at,
             manager=author.manager,
             source=author.source if author.manager else None,
             deletion_requested_at=None,
             status=draft.kind.first_status,
         )
-        self._connection.run(
+        self.connection.run(
             _INSERT,
             workspace_id=author.workspace_id,
             natural_key=draft.kind.fold(str(draft.natural_key)),
             **asdict(record),
         )
-        references.store(self._connection, record.id, [], list(draft.references))
+        references.store(self.connection, record.id, [], list(draft.references))
         self._enter("created", record, diff({}, record.fields))
         return Written(record, created=True)
 
@@ -226,15 +236,16 @@ class Write:
         author = self._author
         guards.refuse_other_manager(before, author)
         self._refuse_mistakes(draft, before, self._holder(draft))
-        guards.refuse_last_owner(self._connection, author.workspace_id, before, draft)
+        guards.refuse_last_owner(self.connection, author.workspace_id, before, draft)
+        self._refuse_scopes(draft, before)
         after = desired(before, draft, author)
         if after == before:
             return Written(before)
         if effective(before, after):
-            after = replace(after, version=before.version + 1, updated_at=self._at)
+            after = replace(after, version=before.version + 1, updated_at=self.at)
         self._update(before, after)
         held, wanted = references_in(draft.kind, before.fields), list(draft.references)
-        references.store(self._connection, before.id, held, wanted)
+        references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
             self._enter("updated", after, diff(_seen(before), _seen(after)))
         self._delete_freed(held)
@@ -242,29 +253,29 @@ class Write:
 
     def _mark(self, record: Record) -> Record:
         """Notes that a resource is to be deleted when nothing refers to it."""
-        marked = replace(record, deletion_requested_at=self._at)
+        marked = replace(record, deletion_requested_at=self.at)
         self._update(record, marked)
         self._enter("updated", marked, diff(_seen(record), _seen(marked)))
         return marked
 
     def _delete(self, record: Record) -> None:
         held = references_in(KINDS[record.kind], record.fields)
-        references.store(self._connection, record.id, held, [])
-        dependents.delete_with(self._connection, record.id)
-        self._connection.run(_DELETE, id=record.id)
+        references.store(self.connection, record.id, held, [])
+        dependents.delete_with(self.connection, record.id)
+        self.connection.run(_DELETE, id=record.id)
         self._enter("deleted", record, diff(record.fields, {}))
         self._delete_freed(held)
 
     def _delete_freed(self, released: list[Reference]) -> None:
         """Deletes what waited for the last reference to it to go."""
-        for id, kind in references.freed(self._connection, released):
+        for id, kind in references.freed(self.connection, released):
             self._delete(self._find(KINDS[kind], id))
 
     def _update(self, before: Record, after: Record) -> None:
         kind = KINDS[after.kind]
         new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}
         natural_key = kind.fold(after.fields[kind.natural_key])
-        self._connection.run(_UPDATE, old_id=before.id, new_natural_key=natural_key, **new)
+        self.connection.run(_UPDATE, old_id=before.id, new_natural_key=natural_key, **new)
 
     def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
         self.note(

@@ -52,6 +52,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "revision", name=op.f("pk_change")),
     )
+    op.create_index(
+        op.f("ix_change_workspace_id_resource_id_revision"),
+        "change",
+        ["workspace_id", "resource_id", "revision"],
+        unique=False,
+    )
     op.create_table(
         "resource",
         sa.Column("id", sa.Text(), nullable=False),

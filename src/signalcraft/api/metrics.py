@@ -1,0 +1,45 @@
+"""Figures about the server, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The server's figures, each in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "signalcraft_http_requests",
+            "Requests that were answered.",
+            ("operation", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "signalcraft_http_request_seconds",
+            "How long requests took.",
+            ("operation",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.refused_keys = Counter(
+            "signalcraft_refused_keys",
+            "Requests whose API key was missing or stood for nobody.",
+            registry=self.registry,
+        )
+        self.database_up = Gauge(
+            "signalcraft_database_up",
+            "Whether the database answers (1) or not (0).",
+            registry=self.registry,
+        )
+        self.keys = Gauge(
+            "signalcraft_api_keys",
+            "API keys that there are.",
+            ("state",),
+            registry=self.registry,
+        )
+
+    def text(self) -> str:
+        """All figures in Prometheus' text format."""
+        return generate_latest(self.registry).decode()

@@ -1,0 +1,75 @@
+"""What a request goes through in its thread: key, limit, query, scope, handler."""
+
+from dataclasses import dataclass
+
+from signalcraft.api.authentication import authenticate, authorize
+from signalcraft.api.call import Answer, Call, Incoming
+from signalcraft.api.key_use import KeyUse
+from signalcraft.api.metrics import Metrics
+from signalcraft.api.openapi import openapi
+from signalcraft.api.operation import Public
+from signalcraft.api.query import check_headers, read_query
+from signalcraft.api.rate_limit import RateLimit
+from signalcraft.api.server import Server
+from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.strict_json import MalformedJson
+from signalcraft.store.database import Connection, Database
+from signalcraft.store.keys import Caller
+
+# Refused keys, by address: enough for whoever mistypes one, too few to guess with.
+_REFUSALS_PER_SECOND = 1
+_REFUSALS_AT_ONCE = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What each API key may do."""
+
+    requests_per_second: float = 500
+    """How many requests, lastingly."""
+    burst: int = 2000
+    """How many requests at once."""
+
+
+class Performer:
+    """Carries requests out, in whichever thread it is called."""
+
+    def __init__(self, database: Database, metrics: Metrics, limits: Limits) -> None:
+        self.key_use = KeyUse(database)
+        self._database = database
+        self._metrics = metrics
+        self._server = Server(database, metrics, openapi)
+        self._limit = RateLimit(limits.requests_per_second, limits.burst)
+        self._refusals = RateLimit(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE)
+
+    def perform(self, incoming: Incoming) -> Answer:
+        """The answer to a request. Raises `Problem`, and `UnusableDatabase`."""
+        handler = incoming.operation.handler
+        if isinstance(handler, Public):
+            read_query(incoming.operation, incoming.query)
+            return handler.answer(self._server)
+        connection = self._database.connection()
+        caller = self._authenticate(connection, incoming)
+        self.key_use.note(caller.key_id)
+        left = self._limit.take(caller.key_id)
+        try:
+            query = read_query(incoming.operation, incoming.query)
+            authorize(caller, incoming.operation, dry_run=query.get("validate_only") is True)
+            check_headers(incoming.operation, incoming.headers)
+            answer = handler(Call(incoming, self._database, connection, caller, query))
+        except MalformedJson as malformed:
+            raise Problem(Slug.MALFORMED_REQUEST, str(malformed), headers=left) from None
+        except Problem as problem:
+            problem.headers.update(left)
+            raise
+        return answer.with_headers(left)
+
+    def _authenticate(self, connection: Connection, incoming: Incoming) -> Caller:
+        """Whom the key stands for. Too many refusals to one address are refused unseen."""
+        self._refusals.check(incoming.client)
+        try:
+            return authenticate(connection, incoming.headers)
+        except Problem:
+            self._metrics.refused_keys.inc()
+            self._refusals.take(incoming.client)
+            raise

@@ -1,0 +1,44 @@
+"""Hearing of changes that other processes make to the database."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+
+import psycopg
+
+from signalcraft.store.database import CHANNEL, Database, UnusableDatabase
+
+_SECONDS = 1.0
+"""How often SQLite is asked; how often PostgreSQL is tried again after it was lost; and how long
+stopping may take."""
+
+
+def watch(database: Database, changed: Callable[[], None], stop: threading.Event) -> None:
+    """Calls `changed` soon after each change, until `stop` is set. Has a thread to itself."""
+    follow = _follow_postgresql if database.dialect == "postgresql" else _follow_sqlite
+    while not stop.is_set():
+        try:
+            follow(database, changed, stop)
+        except (psycopg.Error, sqlite3.Error, UnusableDatabase):
+            stop.wait(_SECONDS)
+            changed()  # Whatever came in between was missed.
+
+
+def _follow_postgresql(
+    database: Database, changed: Callable[[], None], stop: threading.Event
+) -> None:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        while not stop.is_set():
+            for _ in connection.notifies(timeout=_SECONDS, stop_after=1):
+                changed()
+
+
+def _follow_sqlite(database: Database, changed: Callable[[], None], stop: threading.Event) -> None:
+    connection = database.connection()
+    seen = connection.data_version()
+    while not stop.wait(_SECONDS):
+        version = connection.data_version()
+        if version != seen:
+            changed()
+        seen = version
