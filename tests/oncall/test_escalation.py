@@ -1,14 +1,12 @@
 """How escalations unfold, as tables of minutes and people."""
 
-import json
-from typing import Any
-
 import pytest
 
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import Timeline, timeline
 from signalcraft.oncall.roster import Roster
+from tests.oncall import policies
 from tests.oncall.people import an_id, at, name, rotation, schedule, user
 
 NIGHTS = an_id("sched", "nights")
@@ -37,23 +35,11 @@ DIRECTORY = Directory(
 
 def policy(*rules: str, **repetition: int) -> EscalationPolicy:
     """`policy("0 nights", "15 crew kat", repeat_times=1, repeat_after_minutes=60)`."""
-    written = [_rule(*rule.split(" ")) for rule in rules]
-    return EscalationPolicy.model_validate_json(
-        json.dumps({"name": "x", "rules": written, **repetition})
-    )
+    return policies.policy(*(_rule(*rule.split(" ")) for rule in rules), **repetition)
 
 
-def _rule(delay: str, *targets: str) -> dict[str, Any]:
-    ids = [TARGETS.get(target, user(target)) for target in targets]
-    types = {"sched": "schedule"}
-    return {
-        "delay_minutes": int(delay),
-        "targets": [
-            {"type": types.get(prefix, prefix), "id": target_id}
-            for target_id in ids
-            for prefix in [target_id.partition("_")[0]]
-        ],
-    }
+def _rule(delay: str, *targets: str) -> tuple[int, list[str]]:
+    return int(delay), [TARGETS.get(target, user(target)) for target in targets]
 
 
 def tell(unfolded: Timeline) -> list[str]:

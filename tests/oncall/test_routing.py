@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.dispatch import dispatch
 from signalcraft.oncall.routing import Decision, Router
 from signalcraft.oncall.verdict import Verdict
+from tests.oncall import policies
 from tests.oncall.people import an_id, at, user
 
 
@@ -235,13 +235,10 @@ def test_an_alert_that_no_rule_sends_anywhere(
     assert (decision.rule_id, decision.severity, decision.team_id) == (None, "info", team("dba"))
 
 
-def _policies() -> dict[str, EscalationPolicy]:
-    def to(target_type: str, target_id: str) -> EscalationPolicy:
-        targets = [{"type": target_type, "id": target_id}]
-        body = {"name": "x", "rules": [{"delay_minutes": 0, "targets": targets}]}
-        return EscalationPolicy.model_validate_json(json.dumps(body))
-
-    return {policy("empty"): to("team", team("nobody")), policy("catch"): to("user", user("ada"))}
+POLICIES = {
+    policy("empty"): policies.policy((0, [team("nobody")])),
+    policy("catch"): policies.policy((0, [user("ada")])),
+}
 
 
 @pytest.mark.parametrize("chosen", ["empty", "gone"])
@@ -250,7 +247,7 @@ def test_a_policy_that_reaches_nobody_hands_the_alert_to_the_workspaces_default(
 ) -> None:
     asked = router(rule("r", to=chosen))
     outcome = dispatch(
-        asked.route(PROD), asked, at("2026-01-05 12:00Z"), _policies(), Directory({}, {})
+        asked.route(PROD), asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {})
     )
     assert (outcome.decision.by, outcome.decision.rule_id) == ("workspace_default", "r")
     assert outcome.decision.escalation_policy_id == policy("catch")
@@ -272,6 +269,6 @@ def test_otherwise_an_alert_stays_where_it_was_routed(
 ) -> None:
     asked = router(alert_rule, default=default)
     decision = asked.route(PROD)
-    outcome = dispatch(decision, asked, at("2026-01-05 12:00Z"), _policies(), Directory({}, {}))
+    outcome = dispatch(decision, asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {}))
     assert (outcome.decision, outcome.reached_nobody) == (decision, None)
     assert len(outcome.timeline.steps) == steps

@@ -29,6 +29,17 @@ class Directory:
         """
         return tuple(user for user in self._named(target, at) if user not in self.deactivated)
 
+    def ever_reaches(self, target: Target, start: Instant, end: Instant) -> bool:
+        """Whether a target reaches anyone at some time between two instants.
+
+        Raises as `Roster.shifts` does.
+        """
+        if target.type == "schedule":
+            roster = self.rosters.get(target.id)
+            shifts = roster.shifts(start, end) if roster else ()
+            return any(shift.user_id not in self.deactivated for shift in shifts)
+        return bool(self.reached(target, start))
+
     def _named(self, target: Target, at: Instant) -> Sequence[str]:
         if target.type == "user":
             return (target.id,)

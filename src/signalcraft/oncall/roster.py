@@ -92,12 +92,12 @@ class Roster:
         duty = self._stretch(_known(at)).duty
         return duty.user_id if duty else None
 
-    def shifts(self, start: Instant, end: Instant, at_most: int) -> tuple[Shift, ...]:
+    def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
         """The shifts between two instants, clipped to them, in order of time.
 
         What follows one another without a gap, for the same person and reason, is one shift.
-        Raises `TooManyShifts` if there are more than `at_most`, `RangeTooLong` beyond 366 days,
-        `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
+        Raises `TooManyShifts` if there are more than `at_most`, if that is given; `RangeTooLong`
+        beyond 366 days, `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
         """
         return tuple([_shift(span) for span in self._spans(*_range(start, end), at_most)])
 

@@ -1,0 +1,93 @@
+"""Shifts as a calendar (RFC 5545) that calendar programs subscribe to."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from icalendar import Calendar, Event
+from whenever import Instant
+
+from signalcraft.oncall.roster import Roster, Shift
+
+# RFC 7986: how often a program that subscribed should look again.
+_REFRESH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a calendar shows, from `start` to `end`, and when it was written.
+
+    `name_of` says how to call the user with an id.
+    """
+
+    start: Instant
+    end: Instant
+    written_at: Instant
+    name_of: Callable[[str], str] = str
+
+
+def schedule_calendar(schedule_id: str, roster: Roster, edition: Edition) -> bytes:
+    """The shifts of a schedule as an iCalendar file. Raises as `Roster.shifts` does."""
+    return _written(roster.name, _events(schedule_id, roster, edition))
+
+
+def person_calendar(user_id: str, rosters: Mapping[str, Roster], edition: Edition) -> bytes:
+    """The shifts of a user, on all of these schedules by id, as an iCalendar file.
+
+    Raises as `Roster.shifts` does.
+    """
+    events = (
+        event
+        for schedule_id, roster in rosters.items()
+        for event in _events(schedule_id, roster, edition, only=user_id)
+    )
+    return _written(f"{edition.name_of(user_id)} on call", events)
+
+
+def _written(name: str, events: Iterable[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//SignalCraft//On call//EN")
+    calendar.add("version", "2.0")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)  # What programs read that are older than RFC 7986.
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    for event in events:
+        calendar.add_component(event)
+    text: bytes = calendar.to_ical()
+    return text
+
+
+def _events(
+    schedule_id: str, roster: Roster, edition: Edition, only: str | None = None
+) -> Iterable[Event]:
+    for shift in roster.shifts(edition.start, edition.end):
+        if only in {None, shift.user_id}:
+            yield _event(schedule_id, roster, shift, edition)
+
+
+def _event(schedule_id: str, roster: Roster, shift: Shift, edition: Edition) -> Event:
+    # The first and the last shift may reach beyond what the calendar shows.
+    whole = roster.on_call(shift.starts_at)
+    because = f"rotation {shift.rotation}" if shift.rotation is not None else "an override"
+    event = Event()
+    event.add("uid", _uid(schedule_id, shift, whole.since))
+    event.add("dtstamp", _utc(edition.written_at))
+    event.add("dtstart", _utc(whole.since or shift.starts_at))
+    event.add("dtend", _utc(whole.until or shift.ends_at))
+    event.add("summary", f"{edition.name_of(shift.user_id)} on call: {roster.name}")
+    event.add("description", f"{roster.name}, by {because}")
+    event.add("transp", "TRANSPARENT")  # Who is on call isn't busy all day.
+    return event
+
+
+def _uid(schedule_id: str, shift: Shift, since: Instant | None) -> str:
+    """The same for the same shift in every edition, so that programs update it."""
+    reason = shift.override_id or f"rotation {shift.rotation}"
+    start = since.format_iso() if since else "always"
+    identity = f"{schedule_id}\n{reason}\n{shift.user_id}\n{start}"
+    return f"{sha256(identity.encode()).hexdigest()[:32]}@signalcraft.io"
+
+
+def _utc(instant: Instant) -> datetime:
+    return instant.to_stdlib().astimezone(UTC)
