@@ -80,6 +80,8 @@ func (m *managed[T, S]) Read(
 	response.Diagnostics.Append(diagnostics...)
 	known, diagnostics := knownEdition(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
+	// Even of what turns out to be gone; and Terraform before 1.12 doesn't keep it.
+	response.Diagnostics.Append(response.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 	if response.Diagnostics.HasError() {
 		return
 	}
@@ -93,11 +95,10 @@ func (m *managed[T, S]) Read(
 		response.Diagnostics.Append(m.session.explain(err).diagnostic())
 		return
 	}
-	kept := kept{&response.State, response.Identity, response.Private}
 	if object.Edition == known {
-		response.Diagnostics.Append(kept.identify(ctx, id)...)
 		return
 	}
+	kept := kept{&response.State, response.Identity, response.Private}
 	response.Diagnostics.Append(m.keep(ctx, object, kept)...)
 }
 
@@ -171,10 +172,6 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-func (k kept) identify(ctx context.Context, id string) diag.Diagnostics {
-	return k.identity.SetAttribute(ctx, path.Root("id"), id)
-}
-
 // keep makes an object the resource's state.
 func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
@@ -190,7 +187,7 @@ func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept)
 		return diagnostics
 	}
 	diagnostics.Append(kept.state.Set(ctx, now)...)
-	diagnostics.Append(kept.identify(ctx, object.ID)...)
+	diagnostics.Append(kept.identity.SetAttribute(ctx, path.Root("id"), object.ID)...)
 	diagnostics.Append(kept.private.SetKey(ctx, editionKey, edition)...)
 	return diagnostics
 }

@@ -48,7 +48,7 @@ type configuration struct {
 	APIKey         types.String `tfsdk:"api_key"`
 	WorkspaceID    types.String `tfsdk:"workspace_id"`
 	CACertificate  types.String `tfsdk:"ca_certificate"`
-	Source         types.String `tfsdk:"source"`
+	SourceURL      types.String `tfsdk:"source_url"`
 	MaxConcurrency types.Int64  `tfsdk:"max_concurrency"`
 	RetryTimeout   types.String `tfsdk:"retry_timeout"`
 	TakeOver       types.Bool   `tfsdk:"take_over"`
@@ -90,7 +90,7 @@ func (p *signalcraft) Schema(
 				MarkdownDescription: "Certificates (PEM) of the authorities to trust instead of the " +
 					"machine's, for a server with a certificate of one's own: `file(\"ca.pem\")`.",
 			},
-			"source": schema.StringAttribute{
+			"source_url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Where this configuration lives, a URL. Kept with every resource " +
 					"that is written, so that others can find the code that manages it.",
@@ -160,7 +160,7 @@ func (c configuration) settings() (api.Settings, diag.Diagnostics) {
 	settings := api.Settings{
 		Endpoint:       strings.TrimSuffix(orVariable(c.Endpoint, endpointVariable), "/"),
 		Key:            strings.TrimSpace(orVariable(c.APIKey, keyVariable)),
-		Source:         c.Source.ValueString(),
+		Source:         c.SourceURL.ValueString(),
 		TakeOver:       c.TakeOver.ValueBool(),
 		MaxConcurrency: defaultConcurrency,
 		RetryTimeout:   defaultRetryTimeout,
@@ -199,7 +199,7 @@ func (c configuration) unknown() diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for name, value := range map[string]attr.Value{
 		"endpoint": c.Endpoint, "api_key": c.APIKey, "workspace_id": c.WorkspaceID,
-		"ca_certificate": c.CACertificate, "source": c.Source, "max_concurrency": c.MaxConcurrency,
+		"ca_certificate": c.CACertificate, "source_url": c.SourceURL, "max_concurrency": c.MaxConcurrency,
 		"retry_timeout": c.RetryTimeout, "take_over": c.TakeOver,
 	} {
 		if value.IsUnknown() {
