@@ -1,10 +1,16 @@
 """What holds for every test."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
+import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+
+from signalcraft.client import Client
+from tests.servers import Dialect, Server, Servers, Tenant
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
 # a change is never judged by luck. At a desk it tries new ones each time and remembers those that
@@ -15,3 +21,57 @@ if "CI" not in os.environ:
         "desk", deadline=None, database=DirectoryBasedExampleDatabase(_remembered)
     )
     settings.load_profile("desk")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    servers = Servers(tmp_path_factory.mktemp("databases"))
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    """Every test that uses a database runs on both."""
+    dialect: Dialect = request.param
+    return dialect
+
+
+@pytest.fixture
+def database_url(dialect: Dialect, servers: Servers) -> Iterator[str]:
+    """An empty database, for this test alone."""
+    with servers.new_database(dialect) as url:
+        yield url
+
+
+@pytest.fixture
+def server(dialect: Dialect, servers: Servers) -> Server:
+    """A server that all tests share: what a test sees is its workspace."""
+    return servers.running(dialect)
+
+
+@pytest.fixture
+def tenant(server: Server) -> Tenant:
+    """A workspace for this test alone."""
+    return server.new_tenant()
+
+
+@pytest.fixture
+def client(server: Server, tenant: Tenant) -> Iterator[Client]:
+    """The typed client, in the test's workspace."""
+    with server.client(tenant) as client:
+        yield client
+
+
+@pytest.fixture
+def http(server: Server, tenant: Tenant) -> Iterator[httpx.Client]:
+    """Plain HTTP, in the test's workspace."""
+    with server.http(tenant) as http:
+        yield http
+
+
+@pytest.fixture
+def stranger(server: Server) -> Iterator[Client]:
+    """The typed client, in another workspace of the same server."""
+    with server.client(server.new_tenant("Strangers")) as client:
+        yield client

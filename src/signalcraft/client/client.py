@@ -1,0 +1,262 @@
+"""The client: sends calls, again where that helps, and raises what went wrong."""
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+import signalcraft
+from signalcraft.client import answers, calls
+from signalcraft.client.call import Call
+from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
+from signalcraft.client.feed import Changes, changes
+from signalcraft.client.retries import Retries
+from signalcraft.client.stored import B, Page, Pending, Stored
+from signalcraft.client.validation import Candidate, Verdict, validate
+from signalcraft.client.whoami import WhoAmI, whoami
+from signalcraft.model.problem import Slug
+from signalcraft.model.resource import Resource
+
+T = TypeVar("T")
+
+# As many as a list answers with at most.
+_LONGEST_PAGE = 1000
+# What goes wrong before anything is sent.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Client:
+    """The configuration API of one workspace: that of the key's.
+
+    Kinds are the classes of `signalcraft.model`: `client.get(User, "user_…")`. All methods raise
+    `ClientError`; where the API itself refused, that is an `ApiProblem` with its slug. Safe to
+    share between threads.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        api_key: str,
+        *,
+        manager: str | None = None,
+        source: str | None = None,
+        timeout: float = 30.0,
+        retries: Retries = Retries(),  # noqa: B008 — frozen
+        certificates: ssl.SSLContext | None = None,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`endpoint` is the server's URL, without `/v1`. `manager` and `source` say which tool
+        writes, if it manages what it writes, and where its code lives. `timeout` holds for each
+        attempt, in seconds.
+        """
+        self.endpoint = _endpoint(endpoint)
+        self._http = httpx.Client(
+            base_url=self.endpoint,
+            headers=_headers(api_key, manager, source),
+            timeout=timeout,
+            verify=certificates or True,
+            transport=transport,
+        )
+        self._timeout = timeout
+        self._retries = retries
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return f"Client({self.endpoint!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._http.close()
+
+    def get(self, kind: type[B], id: str = "") -> Stored[B]:
+        """The resource with this id; the workspace is found without one."""
+        return self.send(calls.get(kind, id))
+
+    def find(self, kind: type[B], key: str) -> Stored[B] | None:
+        """The resource with this name (users: e-mail address), if there is one."""
+        found = self.send(calls.list_page(kind, key=key)).items
+        return found[0] if found else None
+
+    def list(
+        self,
+        kind: type[B],
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        ids: Sequence[str] = (),
+    ) -> Page[B]:
+        """A page of the resources of a kind, in order of id."""
+        return self.send(calls.list_page(kind, limit=limit, cursor=cursor, ids=ids))
+
+    def iterate(self, kind: type[B], *, page_size: int = _LONGEST_PAGE) -> Iterator[Stored[B]]:
+        """All resources of a kind, read page by page."""
+        page = self.list(kind, limit=page_size)
+        yield from page.items
+        while page.next_cursor is not None:
+            page = self.list(kind, limit=page_size, cursor=page.next_cursor)
+            yield from page.items
+
+    def create(self, body: B, *, idempotency_key: str | None = None) -> Stored[B]:
+        """Creates a resource. A repetition with the same key of the caller's own gets the first
+        answer, for 24 hours; without one, each call creates another.
+        """
+        return self.send(calls.create(body, idempotency_key=idempotency_key))
+
+    def replace(
+        self, id: str, body: B, *, if_match: str | None = None, force: bool = False
+    ) -> Stored[B]:
+        """Replaces the resource with this id; with `if_match`, only if it has that `etag`."""
+        try:
+            return self.send(calls.replace(id, body, if_match=if_match, force=force))
+        except ApiProblem as problem:
+            # The first attempt may have been carried out and its answer lost: then the version
+            # that is there now is our own.
+            if not problem.repeated or problem.slug is not Slug.VERSION_MISMATCH:
+                raise
+            current = self.get(type(body), id)
+            if current.body != body:
+                raise
+            return current
+
+    def put(
+        self,
+        body: B,
+        *,
+        if_match: str | None = None,
+        create_only: bool = False,
+        force: bool = False,
+    ) -> Stored[B]:
+        """Creates the resource, or replaces the one that has its name (users: e-mail address).
+
+        Writing the same thing again changes nothing.
+        """
+        return self.send(calls.put(body, if_match=if_match, create_only=create_only, force=force))
+
+    def delete(
+        self,
+        kind: type[Resource],
+        id: str,
+        *,
+        if_match: str | None = None,
+        when_unreferenced: bool = False,
+        force: bool = False,
+    ) -> Pending | None:
+        """Deletes the resource with this id. With `when_unreferenced` that waits, if others refer
+        to it, until none does, and those others are returned.
+        """
+        call = calls.delete(
+            kind, id, if_match=if_match, when_unreferenced=when_unreferenced, force=force
+        )
+        try:
+            return self.send(call)
+        except ApiProblem as problem:
+            if problem.repeated and problem.slug is Slug.NOT_FOUND:
+                return None  # It was there when we first asked for it to go.
+            raise
+
+    def validate(self, candidates: Sequence[Candidate]) -> Sequence[Verdict]:
+        """What the server would say about these bodies, 100 at most; nothing is written."""
+        return self.send(validate(candidates)).items
+
+    def changes(self, after: int = 0, *, wait: int = 0, limit: int | None = None) -> Changes:
+        """What changed after a revision. If nothing did, waits up to `wait` seconds (30 at most)
+        for something.
+        """
+        return self.send(changes(after, wait=wait, limit=limit))
+
+    def whoami(self) -> WhoAmI:
+        """What the client's own key belongs to."""
+        return self.send(whoami())
+
+    def send(self, call: Call[T]) -> T:
+        """Sends a call, again where that helps, and reads its answer."""
+        started = time.monotonic()
+        attempt = 0
+        repeated = False
+        while True:
+            try:
+                return self._attempt(call)
+            except ClientError as error:
+                error.repeated = repeated
+                pause = self._retries.pause(call, error, attempt, time.monotonic() - started)
+                if pause is None:
+                    raise
+                repeated = repeated or error.unanswered
+            attempt += 1
+            self._sleep(pause)
+
+    def _attempt(self, call: Call[T]) -> T:
+        try:
+            response = self._http.request(
+                call.method,
+                call.path,
+                params=call.query,
+                headers=_with_content_type(call),
+                content=call.content,
+                timeout=self._timeout + call.waits,
+            )
+        except httpx.TransportError as error:
+            raise _unavailable(self.endpoint, error) from error
+        refusal = answers.refusal(response)
+        if refusal is not None:
+            raise refusal
+        try:
+            return call.read(response)
+        except ValidationError as error:
+            raise UnreadableAnswer(
+                f"The answer to {call.method} {call.path} is not what this client knows: {error}",
+                response.status_code,
+            ) from None
+
+
+def _endpoint(endpoint: str) -> str:
+    try:
+        url = httpx.URL(endpoint)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"The endpoint is no URL: {error}.") from None
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query:
+        raise ValueError("The endpoint must be a URL such as https://signalcraft.example.com.")
+    return str(url).rstrip("/")
+
+
+def _headers(api_key: str, manager: str | None, source: str | None) -> dict[str, str]:
+    # What isn't fit for a header would be shown in the error that refuses it.
+    if not api_key.isascii() or not api_key.isprintable() or " " in api_key or not api_key:
+        raise ValueError("The API key is empty, or holds what no API key does.")
+    return {
+        "Accept": "application/json, application/problem+json",
+        "Authorization": f"Bearer {api_key}",
+        "User-Agent": f"signalcraft-python/{signalcraft.__version__}",
+        **({"SignalCraft-Manager": manager} if manager else {}),
+        **({"SignalCraft-Source": source} if source else {}),
+    }
+
+
+def _with_content_type(call: Call[T]) -> dict[str, str]:
+    content_type = {} if call.content is None else {"Content-Type": "application/json"}
+    return dict(call.headers) | content_type
+
+
+def _unavailable(endpoint: str, error: httpx.TransportError) -> Unavailable:
+    ours = isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol)
+    return Unavailable(
+        f"No answer from {endpoint}: {str(error) or type(error).__name__}.",
+        passing=not ours and "CERTIFICATE_VERIFY_FAILED" not in str(error),
+        unanswered=not isinstance(error, _NOT_SENT),
+    )

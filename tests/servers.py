@@ -1,0 +1,148 @@
+"""Real servers for tests: `signalcraft serve` in a process of its own, over a real database."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import httpx
+import psutil
+
+from signalcraft.client import Client, Retries
+from signalcraft.store import setup
+from signalcraft.store.database import Database
+from signalcraft.store.migrate import migrate
+from tools.postgres import PostgresServer, postgres_server
+
+Dialect = Literal["sqlite", "postgresql"]
+
+COMMAND = Path(sys.prefix, "bin", "signalcraft")
+
+# The server is bound to this shell's standard input: when that closes, because the test is done or
+# because its process was killed in whatever way, the server is stopped too.
+_LIFE = '"$@" & server=$!; read -r _; kill "$server"; wait "$server"'
+
+# One for all clients: making one takes longer than most requests.
+_CERTIFICATES = httpx.create_ssl_context()
+# A test server that doesn't answer has failed: nothing is tried twice in silence.
+_NEVER = Retries(within=0)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A workspace of its own, with an API key that may do everything in it."""
+
+    workspace_id: str
+    api_key: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers at `url`."""
+
+    url: str
+    database_url: str
+    process: psutil.Process
+
+    def new_tenant(self, name: str = "Test") -> Tenant:
+        """A new workspace, made beside the server in its database."""
+        database = Database(self.database_url)
+        try:
+            with database.transaction() as connection:
+                workspace_id = setup.create_workspace(
+                    connection, name=name, owner_email="owner@example.com", owner_name="Owner"
+                )
+                api_key = setup.create_key(connection, workspace_id, "admin", "test")
+        finally:
+            database.close()
+        return Tenant(workspace_id, api_key)
+
+    def client(self, tenant: Tenant, *, manager: str | None = None) -> Client:
+        """The typed client, for a workspace."""
+        return Client(
+            self.url,
+            tenant.api_key,
+            manager=manager,
+            retries=_NEVER,
+            certificates=_CERTIFICATES,
+        )
+
+    def http(self, tenant: Tenant) -> httpx.Client:
+        """Plain HTTP, for a workspace."""
+        return httpx.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {tenant.api_key}"},
+            verify=_CERTIFICATES,
+            timeout=30,
+        )
+
+
+class Servers:
+    """One server for each kind of database, started when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._running: dict[Dialect, Server] = {}
+        self._postgres: PostgresServer | None = None
+        self._numbers = count()
+
+    def running(self, dialect: Dialect) -> Server:
+        """The server that tests share, each in workspaces of its own."""
+        if dialect not in self._running:
+            url = self._stack.enter_context(self.new_database(dialect))
+            migrate(Database(url))
+            self._running[dialect] = self._stack.enter_context(running_server(url))
+        return self._running[dialect]
+
+    @contextmanager
+    def new_database(self, dialect: Dialect) -> Iterator[str]:
+        """The URL of an empty database, which is there for the block."""
+        name = f"test{next(self._numbers)}"
+        if dialect == "sqlite":
+            file = self._folder / f"{name}.db"
+            yield f"sqlite:///{file}"
+            for part in self._folder.glob(f"{name}.db*"):
+                part.unlink()
+        else:
+            postgres = self._postgres or self._stack.enter_context(postgres_server())
+            self._postgres = postgres
+            yield postgres.create_database(name).replace("+psycopg", "")
+            postgres.drop_database(name)
+
+    def close(self) -> None:
+        """Stops everything."""
+        self._stack.close()
+
+
+@contextmanager
+def running_server(database_url: str, *options: str) -> Iterator[Server]:
+    """A server on a free port, which ends with the block, and is not to have failed in it."""
+    with subprocess.Popen(
+        ["/bin/sh", "-c", _LIFE, "sh", COMMAND, "serve", "--port", "0", *options],
+        env=os.environ | {"SIGNALCRAFT_DATABASE": database_url},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Ctrl-C in the terminal is for the tests, which then end the block.
+        start_new_session=True,
+    ) as life:
+        assert life.stdout is not None
+        said = []
+        for line in life.stdout:
+            said.append(line)
+            if "answers at" in line:
+                break
+        assert said, "the server says where it answers"
+        [process] = psutil.Process(life.pid).children()
+        try:
+            yield Server(said[-1].split()[-1], database_url, process)
+        finally:
+            rest, _ = life.communicate()
+    assert "Traceback" not in rest, rest
