@@ -1,0 +1,163 @@
+"""How fast the on-call core answers: a table of figures, and of ratios measured in one run.
+
+Run it with `python benchmarks/oncall.py` on a machine that does nothing else.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from time import perf_counter
+
+from whenever import Instant
+
+from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.alert import Alert
+from signalcraft.oncall.roster import Roster
+from signalcraft.oncall.routing import Router
+
+NOW = Instant.from_utc(2026, 6, 10, 12)
+A_YEAR = (Instant.from_utc(2026, 2, 1), Instant.from_utc(2027, 2, 1))
+EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+PEOPLE = [f"user_{n:026}" for n in range(6)]
+
+# GoAlert (compiled Go), a year of shifts of three weekly rotations with 8-hour windows, measured in
+# process on a machine with two cores.
+GOALERT_YEAR_MS = 1.03
+
+Row = tuple[str, str, str]
+
+
+def seconds(question: Callable[[], object], times: int) -> float:
+    """Seconds that one call takes: the best of seven runs of `times`."""
+    best = float("inf")
+    for _ in range(7):
+        start = perf_counter()
+        for _ in range(times):
+            question()
+        best = min(best, perf_counter() - start)
+    return best / times
+
+
+def rotation(name: str, people: list[str], **fields: object) -> dict[str, object]:
+    """A rotation that hands over every Monday at 09:00."""
+    defaults = {"starts_at": "2026-01-05T09:00:00", "shift_length": 1, "shift_unit": "week"}
+    return {"name": name, "user_ids": people, **defaults, **fields}
+
+
+def roster(*rotations: dict[str, object]) -> Roster:
+    """A schedule in Berlin, ready to be asked."""
+    body = {"name": "x", "time_zone": "Europe/Berlin", "rotations": rotations}
+    return Roster(Schedule.model_validate_json(json.dumps(body)))
+
+
+def ages() -> list[Row]:
+    """Who is on call, of a young rotation and an old one."""
+    young = roster(rotation("r", PEOPLE, starts_at="2026-06-09T09:00:00", shift_unit="day"))
+    old = roster(rotation("r", PEOPLE, starts_at="2006-06-09T09:00:00", shift_unit="day"))
+    rows = []
+    for what, ask in (
+        ("who is on call", Roster.user_on_call),
+        ("and since and until when", Roster.on_call),
+    ):
+        day = seconds(lambda ask=ask: ask(young, NOW), 2000)  # type: ignore[misc]
+        years = seconds(lambda ask=ask: ask(old, NOW), 2000)  # type: ignore[misc]
+        rows += [
+            (f"{what}, anchor 1 day old", f"{day * 1e6:.1f} µs", ""),
+            (f"{what}, anchor 20 years old", f"{years * 1e6:.1f} µs", f"{years / day:.2f}"),
+        ]
+    return rows
+
+
+def shifts() -> list[Row]:
+    """A year of shifts."""
+    weekdays = [{"days": EVERY_DAY[:5], "start_time": "09:00", "end_time": "17:00"}]
+    layers = roster(
+        rotation("everyone", PEOPLE),
+        rotation("office", PEOPLE[:3], restrictions=weekdays),
+        rotation("lead", PEOPLE[3:], restrictions=[{**weekdays[0], "days": ["mon"]}]),
+    )
+    thirds = roster(
+        *(
+            rotation(
+                start,
+                PEOPLE[2 * i : 2 * i + 2],
+                restrictions=[{"days": EVERY_DAY, "start_time": start, "end_time": end}],
+            )
+            for i, (start, end) in enumerate(
+                (("00:00", "08:00"), ("08:00", "16:00"), ("16:00", "00:00"))
+            )
+        )
+    )
+    rows = []
+    for what, asked, rival in (
+        ("three layers, weekday restrictions", layers, None),
+        ("three rotations, 8-hour windows", thirds, GOALERT_YEAR_MS),
+    ):
+        found = len(asked.shifts(*A_YEAR))
+        took = seconds(lambda asked=asked: asked.shifts(*A_YEAR), 10) * 1e3  # type: ignore[misc]
+        ratio = f"{took / rival:.1f} of GoAlert's {rival} ms" if rival else ""
+        rows.append((f"a year of {found:,} shifts: {what}", f"{took:.2f} ms", ratio))
+    return rows
+
+
+def router(rules: int) -> Router:
+    """Rules that each demand a team of their own, and one thing more."""
+    written = {}
+    for n in range(rules):
+        conditions = [
+            {"field": "title", "operator": "contains", "value": "disk"},
+            {"field": "labels.team", "operator": "eq", "value": f"team {n}"},
+        ]
+        written[f"rule_{n}"] = RoutingRule.model_validate_json(
+            json.dumps(
+                {
+                    "name": f"rule {n}",
+                    "priority": n,
+                    "conditions": conditions,
+                    "action": {"escalate_to": f"esc_{n:026}"},
+                }
+            )
+        )
+    return Router(written, {}, None)
+
+
+def routing() -> list[Row]:
+    """One alert through few rules and many, with the index and without."""
+    choose = random.Random(7)
+    rows = []
+    took = {}
+    for rules in (10, 1_000, 10_000):
+        asked = router(rules)
+        alerts = [
+            Alert(
+                "error",
+                title="disk full",
+                labels={"team": f"team {choose.randrange(rules)}", "env": "prod"},
+            )
+            for _ in range(100)
+        ]
+        took[rules] = seconds(lambda a=asked, b=alerts: [*map(a.route, b)], 20) / 100  # type: ignore[misc]
+        ratio = f"{took[rules] / took[10]:.2f}" if rules > 10 else ""
+        what = f"an alert through {rules:,} rules"
+        rows.append((what, f"{took[rules] * 1e6:.1f} µs, {1 / took[rules]:,.0f}/s", ratio))
+        if rules == 1_000:
+            linear = seconds(lambda a=asked, b=alerts: [*map(a.explain, b)], 1) / 100  # type: ignore[misc]
+            against = f"{linear / took[rules]:.0f} of the index"
+            figure = f"{linear * 1e6:.0f} µs, {1 / linear:,.0f}/s"
+            rows.append((f"{what}, every one explained", figure, against))
+    return rows
+
+
+def main() -> None:
+    """Prints the table."""
+    rows = [("", "took", "ratio"), *ages(), *shifts(), *routing()]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    for row in rows:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+if __name__ == "__main__":
+    main()
