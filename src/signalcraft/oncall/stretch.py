@@ -40,6 +40,8 @@ def extend(spans: list[Span], starts: UtcNanos, ends: UtcNanos, duty: Duty) -> N
 
 def layered(upper: Sequence[Span], lower: Sequence[Span]) -> list[Span]:
     """The spans of `upper`, and those of `lower` in the gaps between them, in order of time."""
+    if not upper:
+        return list(lower)
     spans: list[Span] = []
     i, covered = 0, BEGINNING
     for starts, ends, duty in lower:

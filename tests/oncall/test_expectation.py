@@ -1,0 +1,51 @@
+"""Tests of a configuration: what they expect, and how they tell what came out otherwise."""
+
+import pytest
+
+from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.dispatch import Dispatch
+from signalcraft.oncall.escalation import timeline
+from signalcraft.oncall.expectation import Difference, Expectation, differences
+from signalcraft.oncall.routing import Decision
+from tests.oncall.people import an_id, at, user
+from tests.oncall.policies import policy
+
+ADA, BEN, EVE = user("ada"), user("ben"), user("eve")
+CREW, NOBODY = an_id("team", "crew"), an_id("team", "nobody")
+HAPPENS = Dispatch(
+    Decision("escalated", "rule", "rule", "error", None, "esc_database"),
+    timeline(
+        policy((0, [NOBODY]), (15, [ADA]), (30, [CREW, ADA])),
+        at("2026-01-05 12:00Z"),
+        Directory({}, {NOBODY: [], CREW: [BEN]}),
+    ),
+    None,
+)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        pytest.param(Expectation(), id="nothing is asked about"),
+        pytest.param(
+            Expectation("escalated", "error", None, "esc_database", {0: {ADA}, 30: {BEN, ADA}}),
+            id="everything comes out so",
+        ),
+        pytest.param(Expectation(people={15: set()}), id="nobody is paged at that minute"),
+    ],
+)
+def test_a_test_passes(expected: Expectation) -> None:
+    assert list(differences(expected, HAPPENS)) == []
+
+
+def test_every_difference_is_told() -> None:
+    expected = Expectation(
+        "suppressed", "error", CREW, "esc_web", {30: {BEN, EVE}, 0: {ADA}, 15: {ADA}}
+    )
+    assert list(differences(expected, HAPPENS)) == [
+        Difference("outcome", ("suppressed",), ("escalated",)),
+        Difference("team", (CREW,), ()),
+        Difference("policy", ("esc_web",), ("esc_database",)),
+        Difference("minute 15", [ADA], []),
+        Difference("minute 30", [BEN, EVE], [ADA, BEN]),
+    ]
