@@ -9,7 +9,7 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
 from signalcraft.oncall.override import Override, StandIns
 from signalcraft.oncall.rotation import Turns
-from signalcraft.oncall.stretch import Span, Stretch, layered
+from signalcraft.oncall.stretch import Span, Stretch, cover, layered
 from signalcraft.oncall.unanswerable import (
     RangeBackwards,
     RangeTooLong,
@@ -132,6 +132,8 @@ class Roster:
             # What a layer adds, none below it takes away.
             if at_most is not None and len(spans) > at_most:
                 raise TooManyShifts(at_most)
+            if cover(spans, start, end):
+                break
         return spans
 
     def _stretch(self, at: UtcNanos) -> Stretch:

@@ -1,6 +1,7 @@
 """Stretches of time in which one answer holds."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from signalcraft.oncall.local_time import BEGINNING, UtcNanos
@@ -58,3 +59,12 @@ def layered(upper: Sequence[Span], lower: Sequence[Span]) -> list[Span]:
             spans.append((at, ends, duty))
     spans += upper[i:]
     return spans
+
+
+def cover(spans: Sequence[Span], start: UtcNanos, end: UtcNanos) -> bool:
+    """Whether the spans leave no gap between two instants that they are clipped to."""
+    return (
+        bool(spans)
+        and (spans[0][0], spans[-1][1]) == (start, end)
+        and all(before[1] == after[0] for before, after in pairwise(spans))
+    )
