@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from signalcraft.api.configuration import Configuration, Configurations
 from signalcraft.store.author import Author
 from signalcraft.store.database import Connection, Database
 from signalcraft.store.keys import Caller
@@ -36,6 +37,7 @@ class Call:
     incoming: Incoming
     database: Database
     connection: Connection
+    configurations: Configurations
     caller: Caller
     query: Mapping[str, Any]
     """All query parameters by name, read, with their defaults."""
@@ -44,6 +46,11 @@ class Call:
     def workspace_id(self) -> str:
         """The caller's workspace: all that the call may see."""
         return self.caller.workspace_id
+
+    @property
+    def configuration(self) -> Configuration:
+        """The workspace's configuration as it is now, ready to be asked."""
+        return self.configurations.of(self.workspace_id)
 
     @property
     def path(self) -> Mapping[str, str]:

@@ -2,7 +2,18 @@
 
 from functools import cache
 
-from signalcraft.api import changes, documents, keys, resources, server, whoami
+from signalcraft.api import (
+    changes,
+    documents,
+    keys,
+    oncall,
+    overrides,
+    resources,
+    routing,
+    server,
+    validation,
+    whoami,
+)
 from signalcraft.api.operation import Operation
 
 
@@ -12,6 +23,10 @@ def operations() -> tuple[Operation, ...]:
     return (
         *resources.operations(),
         *keys.operations(),
+        *overrides.operations(),
+        *oncall.operations(),
+        *routing.operations(),
+        *validation.operations(),
         *changes.OPERATIONS,
         *whoami.OPERATIONS,
         *documents.operations(),

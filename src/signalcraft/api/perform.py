@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from signalcraft.api.authentication import authenticate, authorize
 from signalcraft.api.call import Answer, Call, Incoming
+from signalcraft.api.configuration import Configurations
 from signalcraft.api.key_use import KeyUse
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.openapi import openapi
@@ -37,6 +38,7 @@ class Performer:
     def __init__(self, database: Database, metrics: Metrics, limits: Limits) -> None:
         self.key_use = KeyUse(database)
         self._database = database
+        self._configurations = Configurations(database)
         self._metrics = metrics
         self._server = Server(database, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
@@ -56,7 +58,9 @@ class Performer:
             query = read_query(incoming.operation, incoming.query)
             authorize(caller, incoming.operation, dry_run=query.get("validate_only") is True)
             check_headers(incoming.operation, incoming.headers)
-            answer = handler(Call(incoming, self._database, connection, caller, query))
+            answer = handler(
+                Call(incoming, self._database, connection, self._configurations, caller, query)
+            )
         except MalformedJson as malformed:
             raise Problem(Slug.MALFORMED_REQUEST, str(malformed), headers=left) from None
         except Problem as problem:

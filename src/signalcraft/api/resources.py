@@ -11,7 +11,7 @@ from signalcraft.api.idempotency import once
 from signalcraft.api.operation import Operation, Parameter
 from signalcraft.api.paging import after, cursor
 from signalcraft.api.schemas import PAGES, STORED, Pending
-from signalcraft.api.warnings import managed_elsewhere
+from signalcraft.api.warnings import managed_elsewhere, surprises, warning_headers
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Code, Mistake
@@ -189,7 +189,15 @@ def _create(kind: Kind, call: Call) -> Answer:
     draft = read_draft(kind, call.body)
     if call.query["validate_only"]:
         return _validate(call, draft, None)
-    return once(call, lambda write: _written(call, write.create(draft)))
+    done: list[Written] = []
+
+    def create(write: Write) -> Answer:
+        done.append(write.create(draft))
+        return _answer(done[0].record, 201)
+
+    answered = once(call, create)
+    # Not in the transaction: what is compiled from the configuration is of committed changes only.
+    return answered.with_headers(_warnings(call, done[0]) if done else {})
 
 
 def _put_by_key(kind: Kind, call: Call) -> Answer:
@@ -278,7 +286,10 @@ def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
     )
     if holder and holder.id != (before.id if before else None):
         raise guards.name_taken(draft, holder)
-    return Answer(204, headers=managed_elsewhere(call, before))
+    assert draft.resource is not None
+    warnings = surprises(call, draft.resource, before)
+    warnings += managed_elsewhere(call, before) if before else []
+    return Answer(204, headers=warning_headers(warnings))
 
 
 def _other_key(kind: Kind, wanted: str) -> Mistake:
@@ -287,16 +298,22 @@ def _other_key(kind: Kind, wanted: str) -> Mistake:
 
 
 def _written(call: Call, written: Written) -> Answer:
-    record = written.record
-    headers = managed_elsewhere(call, record)
-    if not written.created:
-        return _answer(record, 200, headers)
-    location = f"/v1/{KINDS[record.kind].path}/{record.id}"
-    return _answer(record, 201, {"Location": location} | headers)
+    answered = _answer(written.record, 201 if written.created else 200)
+    return answered.with_headers(_warnings(call, written))
 
 
-def _answer(record: Record, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(status, render(record), {"ETag": guards.etag(record)} | (headers or {}))
+def _warnings(call: Call, written: Written) -> dict[str, str]:
+    warnings = managed_elsewhere(call, written.record)
+    if written.created or written.before:
+        warnings += surprises(call, written.record.resource, written.before)
+    return warning_headers(warnings)
+
+
+def _answer(record: Record, status: int = 200) -> Answer:
+    headers = {"ETag": guards.etag(record)}
+    if status == 201:
+        headers["Location"] = f"/v1/{KINDS[record.kind].path}/{record.id}"
+    return Answer(status, render(record), headers)
 
 
 def render(record: Record) -> str:

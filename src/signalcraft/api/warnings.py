@@ -1,27 +1,47 @@
-"""What will surprise people about a write that was carried out: `SignalCraft-Warnings`."""
+"""What will surprise people about a write: `SignalCraft-Warnings`, and `validate`."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from whenever import Instant
+
 from signalcraft.api.call import Call
+from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.resource import Resource
+from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
 from signalcraft.store.records import Record
 
 MAX_BYTES = 4096
 
 
-def managed_elsewhere(call: Call, record: Record | None) -> dict[str, str]:
-    """A warning that what was written by hand is kept as code somewhere, and will be put back."""
-    if record is None or record.manager is None or call.author.manager is not None:
-        return {}
-    warning = Mistake(
-        "",
-        Code.MANAGED_ELSEWHERE,
-        f"{record.manager} manages this and will put it back"
-        + (f": change it in {record.source}." if record.source else ": change it there."),
-    )
-    return warning_headers([warning])
+def surprises(call: Call, resource: Resource, before: Record | None) -> list[Mistake]:
+    """What is surprising about a valid body, seen from now."""
+    now = Instant.now()
+    if isinstance(resource, EscalationPolicy):
+        return policy_warnings(resource, call.configuration.directory, now)
+    if isinstance(resource, Schedule):
+        was = before.resource if before else None
+        assert was is None or isinstance(was, Schedule)
+        overrides = call.configuration.overrides_of(before.id) if before else []
+        return schedule_warnings(was, resource, overrides, now, call.configuration.name_of)
+    return []
+
+
+def managed_elsewhere(call: Call, record: Record) -> list[Mistake]:
+    """That what is written by hand is kept as code somewhere, and will be put back."""
+    if record.manager is None or call.author.manager is not None:
+        return []
+    return [
+        Mistake(
+            "",
+            Code.MANAGED_ELSEWHERE,
+            f"{record.manager} manages this and will put it back: change it "
+            + (f"in {record.source}." if record.source else "there."),
+        )
+    ]
 
 
 def warning_headers(warnings: Sequence[Mistake]) -> dict[str, str]:

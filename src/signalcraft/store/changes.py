@@ -39,6 +39,12 @@ _HEAD = Statement(
         workspace.c.id == bindparam("workspace_id")
     )
 )
+_REVISION = Statement(
+    select(workspace.c.revision).where(workspace.c.id == bindparam("workspace_id"))
+)
+_TOUCHED = Statement(
+    select(_t.kind, _t.resource_id).where(_of_workspace, _t.revision > bindparam("after"))
+)
 _OLDEST = Statement(select(func.min(_t.revision)).where(_of_workspace))
 
 
@@ -104,3 +110,15 @@ def entries(
             request_id,
         ) in rows
     ]
+
+
+def revision(connection: Connection, workspace_id: str) -> int:
+    """The newest revision of the workspace."""
+    row = connection.one(_REVISION, workspace_id=workspace_id)
+    return row[0] if row else 0
+
+
+def touched(connection: Connection, workspace_id: str, after: int) -> list[tuple[str, str]]:
+    """What changed behind a revision: (kind, id)."""
+    rows = connection.all(_TOUCHED, workspace_id=workspace_id, after=after)
+    return [(kind, id) for kind, id in rows]

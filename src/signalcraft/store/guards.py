@@ -38,9 +38,15 @@ def check(
     connection: Connection, workspace_id: str, draft: Draft, before: Record | None
 ) -> list[Mistake]:
     """Everything that is wrong with a draft, by itself and among what there is."""
+    return [*draft.mistakes, *check_among(connection, workspace_id, draft, before)]
+
+
+def check_among(
+    connection: Connection, workspace_id: str, draft: Draft, before: Record | None
+) -> list[Mistake]:
+    """What is wrong with a draft among what there is."""
     held = references_in(draft.kind, before.fields) if before else []
-    mistakes = list(draft.mistakes)
-    mistakes += references.check(connection, workspace_id, draft.references, held)
+    mistakes = references.check(connection, workspace_id, draft.references, held)
     if draft.kind.name == "user" and draft.natural_key:
         mistakes += _check_domain(connection, workspace_id, draft.natural_key, before)
     return mistakes
@@ -102,15 +108,16 @@ def name_taken(draft: Draft, holder: Record) -> Problem:
     return Problem(
         Slug.NAME_TAKEN,
         f"Another {draft.kind.title}, {holder.id}, has the {key} {draft.natural_key!r}.{pending}",
-        errors=[
-            Mistake(
-                f"/{draft.kind.natural_key}",
-                Code.NAME_TAKEN,
-                f"Choose another, or write to {holder.id}.",
-            )
-        ],
+        errors=[taken(draft, holder)],
         existing_id=holder.id,
     )
+
+
+def taken(draft: Draft, holder: Record) -> Mistake:
+    """What is wrong with a name that another resource has."""
+    key = draft.kind.natural_key
+    detail = f"{holder.id} has this {key}. Choose another, or write to that {draft.kind.title}."
+    return Mistake(f"/{key}", Code.NAME_TAKEN, detail)
 
 
 def referenced(record: Record, blockers: list[dict[str, str]]) -> Problem:

@@ -132,7 +132,7 @@ schedule_override = Table(
     Column("starts_at", Text, nullable=False),
     Column("ends_at", Text, nullable=False),
     Column("created_at", Text, nullable=False),
-    Index(None, "schedule_id", "ends_at"),
+    Index(None, "schedule_id", "id"),
 )
 
 # Links by which a calendar program, which sends no bearer token, reads a schedule.

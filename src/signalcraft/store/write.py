@@ -193,13 +193,11 @@ class Write:
 
     def _refuse_mistakes(self, draft: Draft, before: Record | None, holder: Record | None) -> None:
         mistakes = guards.check(self.connection, self._author.workspace_id, draft, before)
-        taken = None
-        if holder and (before is None or holder.id != before.id):
-            taken = guards.name_taken(draft, holder)
+        other = holder if holder and (before is None or holder.id != before.id) else None
         if mistakes:
-            raise invalid([*mistakes, *(taken.errors if taken else ())])
-        if taken:
-            raise taken
+            raise invalid([*mistakes, *([guards.taken(draft, other)] if other else [])])
+        if other:
+            raise guards.name_taken(draft, other)
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):

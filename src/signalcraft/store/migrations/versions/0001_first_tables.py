@@ -177,9 +177,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_override")),
     )
     op.create_index(
-        op.f("ix_schedule_override_schedule_id_ends_at"),
+        op.f("ix_schedule_override_schedule_id_id"),
         "schedule_override",
-        ["schedule_id", "ends_at"],
+        ["schedule_id", "id"],
         unique=False,
     )
     op.create_index(
