@@ -1,6 +1,7 @@
 """Real servers for tests: `signalcraft serve` in a process of its own, over a real database."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Literal
 
 import httpx
@@ -26,6 +29,9 @@ COMMAND = Path(sys.prefix, "bin", "signalcraft")
 # The server is bound to this shell's standard input: when that closes, because the test is done or
 # because its process was killed in whatever way, the server is stopped too.
 _LIFE = '"$@" & server=$!; read -r _; kill "$server"; wait "$server"'
+
+# What the log says where something failed that should not have.
+_FAILURE = re.compile(r'Traceback|"level": ?"error"')
 
 # One for all clients: making one takes longer than most requests.
 _CERTIFICATES = httpx.create_ssl_context()
@@ -133,16 +139,43 @@ def running_server(database_url: str, *options: str) -> Iterator[Server]:
         # Ctrl-C in the terminal is for the tests, which then end the block.
         start_new_session=True,
     ) as life:
-        assert life.stdout is not None
-        said = []
-        for line in life.stdout:
-            said.append(line)
-            if "answers at" in line:
-                break
-        assert said, "the server says where it answers"
-        [process] = psutil.Process(life.pid).children()
+        output = _Output(life)
         try:
-            yield Server(said[-1].split()[-1], database_url, process)
+            url = output.url()
+            [process] = psutil.Process(life.pid).children()
+            yield Server(url, database_url, process)
         finally:
-            rest, _ = life.communicate()
-    assert "Traceback" not in rest, rest
+            said = output.rest()
+    assert not _FAILURE.search(said), said
+
+
+class _Output:
+    """What a server says, read all the time, so that it never waits for a reader."""
+
+    def __init__(self, life: subprocess.Popen[str]) -> None:
+        self._life = life
+        self._said: list[str] = []
+        self._url: SimpleQueue[str | None] = SimpleQueue()
+        self._reader = Thread(target=self._read)
+        self._reader.start()
+
+    def url(self) -> str:
+        """Where the server answers, once it does."""
+        url = self._url.get()
+        assert url is not None, "".join(self._said)
+        return url
+
+    def rest(self) -> str:
+        """Ends the server; returns all that it said."""
+        assert self._life.stdin is not None
+        self._life.stdin.close()
+        self._reader.join()
+        return "".join(self._said)
+
+    def _read(self) -> None:
+        assert self._life.stdout is not None
+        for line in self._life.stdout:
+            self._said.append(line)
+            if answering := re.search(r"answers at (http\S+)", line):
+                self._url.put(answering[1])
+        self._url.put(None)
