@@ -16,7 +16,8 @@ def after(cursor: str | None) -> str:
     if cursor is None:
         return ""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         mistake = ParameterMistake("cursor", "format", "Send the next_cursor of an earlier page.")
         raise Problem(

@@ -1,0 +1,92 @@
+"""Lists: pages that neither skip nor repeat, whatever comes and goes meanwhile."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+
+def make(http: httpx.Client, *names: str) -> list[str]:
+    return [http.post("/v1/teams", json={"name": name}).json()["id"] for name in names]
+
+
+def pages(http: httpx.Client, **params: Any) -> Iterator[list[str]]:
+    cursor: dict[str, str] = {}
+    while True:
+        page = http.get("/v1/teams", params=params | cursor).json()
+        yield [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            return
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_a_list_comes_in_order_of_id_in_pages_of_the_size_that_was_asked_for(
+    http: httpx.Client,
+) -> None:
+    ids = make(http, *"fbdac")
+    assert list(pages(http, limit=2)) == [ids[:2], ids[2:4], ids[4:]]
+    assert list(pages(http, limit=5)) == [ids]
+    assert list(pages(http)) == [ids]
+
+
+def test_an_empty_list_is_a_page_of_none(http: httpx.Client) -> None:
+    assert http.get("/v1/teams").json() == {"items": [], "next_cursor": None}
+
+
+def test_what_comes_and_goes_between_pages_moves_nothing_else(http: httpx.Client) -> None:
+    ids = make(http, *"abcdef")
+    turning = pages(http, limit=2)
+    seen = next(turning)
+    # The last one that was seen, one that was not, and a new one.
+    for gone in (ids[1], ids[2]):
+        assert http.delete(f"/v1/teams/{gone}").status_code == 204
+    new = make(http, "g")
+    seen += [id for page in turning for id in page]
+    assert seen == ids[:2] + ids[3:] + new
+
+
+def test_a_list_can_be_asked_for_some_ids_in_pages_too(http: httpx.Client) -> None:
+    ids = make(http, *"abcd")
+    wanted = [ids[3], ids[0], "team_of_nobody", ids[0], ids[2]]
+    assert list(pages(http, id=wanted)) == [[ids[0], ids[2], ids[3]]]
+    assert list(pages(http, id=wanted, limit=2)) == [[ids[0], ids[2]], [ids[3]]]
+
+
+def test_id_and_name_narrow_a_list_together(http: httpx.Client) -> None:
+    a, b = make(http, "a", "b")
+    assert list(pages(http, id=[a], name="a")) == [[a]]
+    assert list(pages(http, id=[b], name="a")) == [[]]
+    assert list(pages(http, name="none")) == [[]]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"limit": "0"},
+        {"limit": "1001"},
+        {"limit": "-1"},
+        {"limit": "ten"},
+        {"limit": "1.5"},
+        {"limit": ""},
+        {"limit": ["1", "2"]},
+        {"cursor": "!"},
+        {"cursor": "é"},
+        {"cursor": "x" * 401},
+        {"name": ["a", "b"]},
+        {"page": "2"},
+        {"LIMIT": "1"},
+    ],
+)
+def test_a_parameter_that_is_wrong_is_named(http: httpx.Client, params: dict[str, Any]) -> None:
+    answer = http.get("/v1/teams", params=params)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (
+        400,
+        "malformed-request",
+    )
+    assert {error["parameter"] for error in answer.json()["errors"]} == set(params)
+
+
+def test_all_wrong_parameters_are_named_at_once(http: httpx.Client) -> None:
+    answer = http.get("/v1/teams?limit=x&page=2&sort=name")
+    assert {error["parameter"] for error in answer.json()["errors"]} == {"limit", "page", "sort"}
