@@ -1,7 +1,6 @@
 """Cursors: where a page of a list ended, in a form that means nothing to clients."""
 
 import base64
-import binascii
 
 from signalcraft.model.problem import ParameterMistake, Problem, Slug
 
@@ -15,11 +14,16 @@ def after(cursor: str | None) -> str:
     """The id behind which the page begins. Raises `malformed-request`."""
     if cursor is None:
         return ""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
+    last_id = _decoded(cursor)
+    if not last_id.isprintable() or not last_id:
         mistake = ParameterMistake("cursor", "format", "Send the next_cursor of an earlier page.")
-        raise Problem(
-            Slug.MALFORMED_REQUEST, "The cursor can't be read.", errors=[mistake]
-        ) from None
+        raise Problem(Slug.MALFORMED_REQUEST, "The cursor can't be read.", errors=[mistake])
+    return last_id
+
+
+def _decoded(cursor: str) -> str:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        return base64.b64decode(padded, altchars="-_", validate=True).decode("ascii")
+    except ValueError:  # binascii.Error and UnicodeDecodeError are such.
+        return ""

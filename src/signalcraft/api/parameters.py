@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from signalcraft.api.operation import Parameter
+from signalcraft.model.fields import NO_NUL
 
 Flag = Annotated[
     Literal["true", "false"],
     AfterValidator(lambda text: text == "true"),
     WithJsonSchema({"type": "boolean"}),
 ]
-ShortText = Annotated[str, Field(max_length=400)]
+ShortText = Annotated[str, Field(max_length=400), NO_NUL]
 
 LIMIT = Parameter(
     "limit", Annotated[int, Field(ge=1, le=1000)], "How many to answer with at most.", default=100

@@ -42,7 +42,7 @@ class Routes:
         for part in _parts(path):
             if part in node.literal:
                 node = node.literal[part]
-            elif node.parameter and part:
+            elif node.parameter and part and "\0" not in part:  # PostgreSQL takes no U+0000.
                 values.append(part)
                 node = node.parameter
             else:

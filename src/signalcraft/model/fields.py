@@ -93,7 +93,7 @@ EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalatio
 _ONE_LINE = Pattern(
     r"^[^\x00-\x1f\x7f-\x9f]*$", "Remove line breaks, tabs and other control characters."
 )
-_NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
+NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
 
 
 def _trimmed(name: str) -> str:
@@ -103,10 +103,10 @@ def _trimmed(name: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=400), _ONE_LINE, AfterValidator(_trimmed)]
-Description = Annotated[str, Field(max_length=4000), _NO_NUL]
-Text = Annotated[str, Field(max_length=1000), _NO_NUL]
-LabelName = Annotated[str, Field(min_length=1, max_length=128), _NO_NUL]
-LabelValue = Annotated[str, Field(max_length=512), _NO_NUL]
+Description = Annotated[str, Field(max_length=4000), NO_NUL]
+Text = Annotated[str, Field(max_length=1000), NO_NUL]
+LabelName = Annotated[str, Field(min_length=1, max_length=128), NO_NUL]
+LabelValue = Annotated[str, Field(max_length=512), NO_NUL]
 Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64)]
 
 
