@@ -12,11 +12,17 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// dataSchema is the Terraform schema of the data source that reads a resource with this body, by
-// its id or its natural key.
+// dataSchema is the Terraform schema of the data source that reads a resource of this kind, by its
+// id or its natural key.
 func dataSchema(k kind) schema.Schema {
 	body := api.Schemas[k.body]
 	attributes := computed(body)
+	if k.naturalKey == "" {
+		attributes["id"] = schema.StringAttribute{
+			Computed: true, MarkdownDescription: fmt.Sprintf("Id of the %s (`%s_…`).", k.title(), k.prefix),
+		}
+		return schema.Schema{MarkdownDescription: body.Description, Attributes: attributes}
+	}
 	either := []validator.String{
 		stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot(k.naturalKey)),
 	}

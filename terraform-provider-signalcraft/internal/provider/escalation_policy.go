@@ -1,6 +1,10 @@
 package provider
 
-import "github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
+)
 
 type escalationPolicy struct {
 	identified
@@ -13,4 +17,9 @@ var escalationPolicies = kind{
 	collection: "/v1/escalation-policies",
 	prefix:     "esc",
 	naturalKey: "name",
+}
+
+// EscalationPolicySchema is what a provider is measured against that has it, and does nothing.
+func EscalationPolicySchema() schema.Schema {
+	return resourceSchema(escalationPolicies)
 }

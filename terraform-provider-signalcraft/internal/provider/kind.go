@@ -15,7 +15,8 @@ type kind struct {
 	collection string
 	// prefix begins its ids.
 	prefix string
-	// naturalKey is the field that no two resources of the kind share.
+	// naturalKey is the field that no two resources of the kind share; a workspace has just one
+	// resource of a kind without.
 	naturalKey string
 }
 
@@ -29,6 +30,9 @@ func (k kind) resourceType() string {
 }
 
 func (k kind) path(id string) string {
+	if k.naturalKey == "" {
+		return k.collection
+	}
 	return k.collection + "/" + id
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
@@ -45,15 +46,9 @@ func (l *lookedUp[T, S]) Configure(
 func (l *lookedUp[T, S]) Read(
 	ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse,
 ) {
-	var id, naturalKey types.String
-	response.Diagnostics.Append(request.Config.GetAttribute(ctx, path.Root("id"), &id)...)
-	response.Diagnostics.Append(request.Config.GetAttribute(ctx, path.Root(l.naturalKey), &naturalKey)...)
+	object, diagnostics := l.find(ctx, request.Config)
+	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
-		return
-	}
-	object, failed := l.find(ctx, id, naturalKey)
-	if failed != nil {
-		response.Diagnostics.Append(failed)
 		return
 	}
 	found := S(new(T))
@@ -67,14 +62,24 @@ func (l *lookedUp[T, S]) Read(
 
 // find reads the resource anew: what is looked up may depend on what was written just now.
 func (l *lookedUp[T, S]) find(
-	ctx context.Context, id, naturalKey types.String,
-) (*api.Object, diag.Diagnostic) {
-	if id.IsNull() {
-		return l.session.byNaturalKey(ctx, l.kind, naturalKey.ValueString())
+	ctx context.Context, config tfsdk.Config,
+) (*api.Object, diag.Diagnostics) {
+	var id, key types.String
+	diagnostics := config.GetAttribute(ctx, path.Root("id"), &id)
+	if l.naturalKey != "" {
+		diagnostics.Append(config.GetAttribute(ctx, path.Root(l.naturalKey), &key)...)
+	}
+	if diagnostics.HasError() {
+		return nil, diagnostics
+	}
+	if !key.IsNull() {
+		object, failed := l.session.byNaturalKey(ctx, l.kind, key.ValueString())
+		diagnostics.Append(failed)
+		return object, diagnostics
 	}
 	object, err := l.session.client.Get(ctx, l.path(id.ValueString()))
 	if err != nil {
-		return nil, l.session.explain(err).diagnostic()
+		diagnostics.Append(l.session.explain(err).diagnostic())
 	}
-	return object, nil
+	return object, diagnostics
 }

@@ -85,7 +85,7 @@ func (m *managed[T, S]) Read(
 	if response.Diagnostics.HasError() {
 		return
 	}
-	object, err := m.session.client.Read(ctx, m.collection, id)
+	object, err := m.session.read(ctx, m.kind, id)
 	var problem *api.Problem
 	if errors.As(err, &problem) && problem.Slug() == api.NotFound {
 		response.State.RemoveResource(ctx)
@@ -114,14 +114,21 @@ func (m *managed[T, S]) Update(
 	if response.Diagnostics.HasError() {
 		return
 	}
+	kept := kept{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.replace(ctx, id, known, plan, kept)...)
+}
+
+// replace makes a resource what the plan says; known is what the plan was made from.
+func (m *managed[T, S]) replace(
+	ctx context.Context, id string, known api.Edition, plan S, kept kept,
+) diag.Diagnostics {
 	written, err := m.session.client.Replace(ctx, m.path(id), known, plan)
 	if err != nil {
-		response.Diagnostics.Append(m.session.refused(ctx, m.kind, err, plan)...)
-		return
+		return m.session.refused(ctx, m.kind, err, plan)
 	}
-	response.Diagnostics.Append(surprises(m.kind, written.Warnings, plan)...)
-	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+	diagnostics := surprises(m.kind, written.Warnings, plan)
+	diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+	return diagnostics
 }
 
 func (m *managed[T, S]) Delete(
@@ -156,6 +163,12 @@ func (m *managed[T, S]) ImportState(
 		}
 		request.ID = found.ID
 	}
+	m.importByID(ctx, request, response)
+}
+
+func (m *managed[T, S]) importByID(
+	ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse,
+) {
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), request, response)
 }
 

@@ -135,7 +135,7 @@ func TestAProviderThatCannotWorkSaysWhatToSet(t *testing.T) {
 	}
 	closed.Close()
 	proxy := httptest.NewServer(http.NotFoundHandler())
-	defer proxy.Close()
+	t.Cleanup(proxy.Close)
 	tests := map[string]struct {
 		block string
 		says  []string

@@ -237,6 +237,7 @@ func endpointMistake(endpoint string) string {
 
 func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		manageWorkspace,
 		manage[user](users),
 		manage[team](teams),
 		manage[schedule](schedules),
@@ -250,6 +251,7 @@ func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
 
 func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		lookUp[workspace](workspaces),
 		lookUp[user](users),
 		lookUp[team](teams),
 		lookUp[schedule](schedules),

@@ -16,6 +16,14 @@ type session struct {
 	identity api.WhoAmI
 }
 
+// read returns a resource as it was at some time since the session began.
+func (s *session) read(ctx context.Context, k kind, id string) (*api.Object, error) {
+	if k.naturalKey == "" {
+		return s.client.Get(ctx, k.path(id))
+	}
+	return s.client.Read(ctx, k.collection, id)
+}
+
 // byNaturalKey returns the resource with this name (users: e-mail).
 func (s *session) byNaturalKey(
 	ctx context.Context, k kind, value string,

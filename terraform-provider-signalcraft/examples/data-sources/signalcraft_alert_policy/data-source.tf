@@ -1,0 +1,3 @@
+data "signalcraft_alert_policy" "by_name" {
+  name = "Replication lag"
+}

@@ -1,0 +1,3 @@
+data "signalcraft_routing_rule" "by_name" {
+  name = "Production databases"
+}

@@ -1,0 +1,3 @@
+data "signalcraft_schedule" "by_name" {
+  name = "Database primary"
+}

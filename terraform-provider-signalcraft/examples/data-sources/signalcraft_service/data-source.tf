@@ -1,0 +1,3 @@
+data "signalcraft_service" "by_name" {
+  name = "orders-db"
+}

@@ -1,0 +1,3 @@
+data "signalcraft_service_account" "by_name" {
+  name = "plan"
+}

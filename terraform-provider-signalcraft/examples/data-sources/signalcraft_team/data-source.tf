@@ -1,0 +1,3 @@
+data "signalcraft_team" "by_name" {
+  name = "Database SRE"
+}

@@ -1,0 +1,3 @@
+data "signalcraft_user" "ada" {
+  email = "ada@example.com"
+}

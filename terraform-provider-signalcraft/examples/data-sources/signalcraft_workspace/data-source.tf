@@ -1,0 +1,1 @@
+data "signalcraft_workspace" "this" {}
