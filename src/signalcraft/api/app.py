@@ -3,23 +3,24 @@
 import asyncio
 import json
 import re
+import secrets
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TypeVar
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from signalcraft.api.call import Answer, Incoming
+from signalcraft.api.call import Answer, Incoming, Later
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.operation import Operation
 from signalcraft.api.operations import operations
 from signalcraft.api.perform import Limits, Performer
 from signalcraft.api.routes import Routes
 from signalcraft.api.waiting import Changes
-from signalcraft.model.ids import new_id
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.database import Database, UnusableDatabase
 
@@ -28,7 +29,11 @@ MAX_BODY = 1024 * 1024
 _READERS = 4
 # As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
 _WRITERS = 8
+# Reading more than this takes so long that it would hold up other requests.
+_SMALL_BODY = 16 * 1024
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -36,8 +41,9 @@ log = structlog.get_logger()
 class Application:
     """The API over one database.
 
-    A request makes one hop to a thread, where it does all its work with the database. Reads and
-    writes have threads of their own, so that writes that wait for each other don't hold up reads.
+    A request makes one hop to a thread, where it does all its work with the database, unless that
+    work is less than the hop. Reads and writes have threads of their own, so that writes that wait
+    for each other don't hold up reads.
     """
 
     def __init__(self, database: Database, limits: Limits) -> None:
@@ -46,6 +52,7 @@ class Application:
         self._metrics = Metrics()
         self._performer = Performer(database, self._metrics, limits)
         self._changes = Changes()
+        self._inline = database.dialect == "sqlite"
         self._readers = ThreadPoolExecutor(_READERS, "reader")
         self._writers = ThreadPoolExecutor(
             1 if database.dialect == "sqlite" else _WRITERS, "writer"
@@ -80,11 +87,11 @@ class Application:
         request_id = _request_id(headers)
         operation: Operation | None = None
         try:
-            operation, path = self._routes.find(request.method, request.url.path)
+            operation, path = self._routes.find(request.method, request.scope["path"])
             incoming = Incoming(
                 operation,
                 path,
-                request.url.query,
+                request.scope["query_string"].decode("latin-1"),
                 headers,
                 await _body(request, operation, headers),
                 request.client.host if request.client else "",
@@ -111,16 +118,28 @@ class Application:
 
     async def _perform(self, incoming: Incoming) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
-        threads = self._readers if incoming.operation.method == "GET" else self._writers
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        operation = incoming.operation
+        if self._inline and operation.quick and len(incoming.body) <= _SMALL_BODY:
+            answer = self._performer.perform(incoming)
+            return (
+                await self._hop(self._writers, answer.act) if isinstance(answer, Later) else answer
+            )
+        threads = self._readers if operation.method == "GET" else self._writers
+        began = time.monotonic()
         while True:
             ticket = self._changes.ticket()
-            answer = await loop.run_in_executor(threads, self._performer.perform, incoming)
-            left = began + answer.wait - loop.time()
+            answer = await self._hop(threads, self._perform_wholly, incoming)
+            left = began + answer.wait - time.monotonic()
             if left <= 0 or self._changes.stopped:
                 return answer
             await self._changes.wait(ticket, left)
+
+    def _perform_wholly(self, incoming: Incoming) -> Answer:
+        answer = self._performer.perform(incoming)
+        return answer.act() if isinstance(answer, Later) else answer
+
+    async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, act, *arguments)
 
     def _record(
         self,
@@ -132,13 +151,12 @@ class Application:
     ) -> None:
         """Counts and logs the request."""
         name = operation.operation_id if operation else "none"
-        self._metrics.requests.labels(name, answer.status).inc()
-        self._metrics.seconds.labels(name).observe(seconds)
+        self._metrics.observe(name, answer.status, seconds)
         read_well = request.method in {"GET", "HEAD"} and answer.status < 400
         (log.debug if read_well else log.info)(
             "request",
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             status=answer.status,
             milliseconds=round(seconds * 1000, 1),
             request_id=request_id,
@@ -148,7 +166,7 @@ class Application:
 def _request_id(headers: Mapping[str, str]) -> str:
     """The client's own id for the request, if it is fit to be logged; a new one otherwise."""
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else new_id("req")
+    return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
 
 
 async def _body(request: Request, operation: Operation, headers: Mapping[str, str]) -> bytes:

@@ -1,7 +1,7 @@
 """What a handler is given, and what it answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -97,11 +97,18 @@ class Answer:
 
     def with_headers(self, headers: dict[str, str]) -> "Answer":
         """The same, with these headers too."""
-        return replace(self, headers=self.headers | headers)
+        return replace(self, headers=self.headers | headers) if headers else self
 
     def replayed_as(self, value: Any) -> "Answer":
         """The same, but for the body that a repeated request gets."""
         return replace(self, replayed_body=_json(value))
+
+
+@dataclass(frozen=True)
+class Later:
+    """An answer that takes a write: `act` is to be called in a thread that may write."""
+
+    act: Callable[[], Answer]
 
 
 def answer(value: Any, status: int = 200, *, wait: int = 0) -> Answer:

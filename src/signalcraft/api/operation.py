@@ -10,7 +10,7 @@ from signalcraft.model.problem import Slug
 from signalcraft.model.service_account import Scope
 
 if TYPE_CHECKING:
-    from signalcraft.api.call import Answer, Call
+    from signalcraft.api.call import Answer, Call, Later
     from signalcraft.api.server import Server
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -50,7 +50,7 @@ class Operation:
     """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
     operation_id: str
     summary: str
-    handler: "Callable[[Call], Answer] | Public"
+    handler: "Callable[[Call], Answer | Later] | Public"
     responses: Mapping[int, type[BaseModel] | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""
@@ -59,6 +59,9 @@ class Operation:
     """The scope that a key needs; None where any key will do."""
     dry_run_scope: Scope | None = None
     """The scope that suffices with `validate_only=true`, where the operation has that."""
+    quick: bool = False
+    """Whether it only reads rows by their key, up to where it answers `Later`: SQLite does that in
+    less time than a hop to a thread takes (13 µs against 60)."""
     parameters: tuple[Parameter, ...] = ()
     request: type[BaseModel] | None = None
     """The body's shape; None for no body."""

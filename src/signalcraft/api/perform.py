@@ -1,9 +1,11 @@
 """What a request goes through in its thread: key, limit, query, scope, handler."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from signalcraft.api.authentication import authenticate, authorize
-from signalcraft.api.call import Answer, Call, Incoming
+from signalcraft.api.call import Answer, Call, Incoming, Later
 from signalcraft.api.configuration import Configurations
 from signalcraft.api.key_use import KeyUse
 from signalcraft.api.metrics import Metrics
@@ -16,6 +18,8 @@ from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
 from signalcraft.store.database import Connection, Database
 from signalcraft.store.keys import Caller
+
+A = TypeVar("A", bound=Answer | Later)
 
 # Refused keys, by address: enough for whoever mistypes one, too few to guess with.
 _REFUSALS_PER_SECOND = 1
@@ -44,7 +48,7 @@ class Performer:
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
         self._refusals = RateLimit(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE)
 
-    def perform(self, incoming: Incoming) -> Answer:
+    def perform(self, incoming: Incoming) -> Answer | Later:
         """The answer to a request. Raises `Problem`, and `UnusableDatabase`."""
         handler = incoming.operation.handler
         if isinstance(handler, Public):
@@ -54,19 +58,19 @@ class Performer:
         caller = self._authenticate(connection, incoming)
         self.key_use.note(caller.key_id)
         left = self._limit.take(caller.key_id)
-        try:
+
+        def answer() -> Answer | Later:
             query = read_query(incoming.operation, incoming.query)
             authorize(caller, incoming.operation, dry_run=query.get("validate_only") is True)
             check_headers(incoming.operation, incoming.headers)
-            answer = handler(
+            return handler(
                 Call(incoming, self._database, connection, self._configurations, caller, query)
             )
-        except MalformedJson as malformed:
-            raise Problem(Slug.MALFORMED_REQUEST, str(malformed), headers=left) from None
-        except Problem as problem:
-            problem.headers.update(left)
-            raise
-        return answer.with_headers(left)
+
+        answered = _with_headers(answer, left)
+        if isinstance(answered, Later):
+            return Later(lambda: _with_headers(answered.act, left))
+        return answered
 
     def _authenticate(self, connection: Connection, incoming: Incoming) -> Caller:
         """Whom the key stands for. Too many refusals to one address are refused unseen."""
@@ -77,3 +81,17 @@ class Performer:
             self._metrics.refused_keys.inc()
             self._refusals.take(incoming.client)
             raise
+
+
+def _with_headers(act: Callable[[], A], headers: dict[str, str]) -> A:
+    """What `act` answers, or the problem that it raises, with these headers too."""
+    try:
+        answered = act()
+    except MalformedJson as malformed:
+        raise Problem(Slug.MALFORMED_REQUEST, str(malformed), headers=headers) from None
+    except Problem as problem:
+        problem.headers.update(headers)
+        raise
+    if isinstance(answered, Answer):
+        answered.headers.update(headers)
+    return answered

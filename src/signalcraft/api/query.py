@@ -16,6 +16,8 @@ def read_query(operation: Operation, query: str) -> dict[str, Any]:
 
     Raises `malformed-request`, with all mistakes: what is wrong, unknown, missing or repeated.
     """
+    if not query and not operation.parameters:
+        return {}
     given: dict[str, list[str]] = {}
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1100)

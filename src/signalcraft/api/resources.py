@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from signalcraft.api import parameters
-from signalcraft.api.call import Answer, Call, answer
+from signalcraft.api.call import Answer, Call, Later, answer
 from signalcraft.api.conditions import if_match
 from signalcraft.api.idempotency import once
 from signalcraft.api.operation import Operation, Parameter
@@ -84,6 +84,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
+        quick=True,
         parameters=(
             Parameter(
                 key,
@@ -120,6 +121,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         {200: STORED[kind.name]},
         tag=kind.tag,
         scope="config:read",
+        quick=True,
         problems=(Slug.NOT_FOUND,),
     )
     yield Operation(
@@ -134,6 +136,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
+        quick=True,
         parameters=(parameters.VALIDATE_ONLY, parameters.FORCE, *_CONDITIONS, *_AS_CODE),
         request=kind.body,
         problems=(Slug.NOT_FOUND, *_PUT_PROBLEMS),
@@ -200,7 +203,7 @@ def _create(kind: Kind, call: Call) -> Answer:
     return answered.with_headers(_warnings(call, done[0]) if done else {})
 
 
-def _put_by_key(kind: Kind, call: Call) -> Answer:
+def _put_by_key(kind: Kind, call: Call) -> Answer | Later:
     draft = read_draft(kind, call.body)
     wanted = call.query[kind.natural_key]
     if draft.natural_key is not None and kind.fold(draft.natural_key) != kind.fold(wanted):
@@ -214,7 +217,7 @@ def _put_by_key(kind: Kind, call: Call) -> Answer:
     )
 
 
-def _put(kind: Kind, call: Call) -> Answer:
+def _put(kind: Kind, call: Call) -> Answer | Later:
     draft, before = read_draft(kind, call.body), _find(kind, call)
 
     def replace(write: Write, tags: guards.IfMatch | None) -> Written:
@@ -230,20 +233,24 @@ def _replace(
     draft: Draft,
     before: Record | None,
     write: Callable[[Write, guards.IfMatch | None], Written],
-) -> Answer:
+) -> Answer | Later:
     tags = if_match(call.headers.get("if-match"))
     if call.query["validate_only"]:
         return _validate(call, draft, before)
     if before and not _create_only(call) and _is_there_already(call, draft, before):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, Written(before))
-    with call.database.transaction() as connection:
-        written = write(Write(connection, call.author), tags)
-    return _written(call, written)
+
+    def act() -> Answer:
+        with call.database.transaction() as connection:
+            written = write(Write(connection, call.author), tags)
+        return _written(call, written)
+
+    return Later(act)
 
 
 def _is_there_already(call: Call, draft: Draft, before: Record) -> bool:
-    return not draft.mistakes and desired(before, draft, call.author) == before
+    return draft.says(before.document) and desired(before, draft, call.author) == before
 
 
 def _create_only(call: Call) -> bool:

@@ -31,27 +31,61 @@ class Reference:
 class Draft:
     """What a client wants a resource to be.
 
-    `resource` is the typed body, or None where there are mistakes. `references` and `natural_key`
-    are those of the parts that are well-formed, so that they can be checked all the same.
+    Every field has been read; the rules between fields are looked at only when they are asked for,
+    since a body that equals what is stored keeps them.
     """
 
     kind: Kind
-    resource: Resource | None
-    mistakes: tuple[Mistake, ...]
-    references: tuple[Reference, ...]
-    natural_key: str | None
+    parsed: Resource | None
+    """The typed body; None where a field is wrong by itself."""
+    wrong_fields: tuple[Mistake, ...]
+    sound: Mapping[str, Any]
+    """The decoded body, with its defaults and without the fields that are wrong."""
+
+    @property
+    def resource(self) -> Resource | None:
+        """The typed body; None where there are mistakes."""
+        return None if self.mistakes else self.parsed
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Everything that is wrong with the body by itself."""
+        between_fields = (
+            mistake.under(at)
+            for at, part_type, part in _parts(self.kind.body, self.sound, "")
+            for mistake in part_type.check(part)
+        )
+        return (*self.wrong_fields, *between_fields)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The references of all parts that are well-formed."""
+        wrong = {mistake.pointer for mistake in self.mistakes}
+        found = references_in(self.kind, self.sound)
+        return tuple(reference for reference in found if reference.pointer not in wrong)
+
+    @property
+    def natural_key(self) -> str | None:
+        """The name (users: e-mail address), if that is well-formed."""
+        return self.sound.get(self.kind.natural_key)
 
     @cached_property
     def document(self) -> str:
-        """The body as it is stored: every field, in the order of the model. Needs no mistakes."""
-        assert self.resource is not None
-        return self.resource.model_dump_json()
+        """The body as it is stored: every field, in the order of the model. Needs `parsed`."""
+        assert self.parsed is not None
+        return self.parsed.model_dump_json()
 
     @property
     def name(self) -> str:
-        """What people call it. Needs no mistakes."""
-        assert self.resource is not None
-        return self.resource.name
+        """What people call it. Needs `parsed`."""
+        assert self.parsed is not None
+        return self.parsed.name
+
+    def says(self, document: str) -> bool:
+        """Whether the body says the same as a stored document; members may be in other order."""
+        if self.parsed is None:
+            return False
+        return self.document == document or json.loads(self.document) == json.loads(document)
 
 
 def read_draft(kind: Kind, text: bytes) -> Draft:
@@ -64,31 +98,17 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
     if isinstance(body, dict) and not read_only.isdisjoint(body):
         body = {name: value for name, value in body.items() if name not in read_only}
         text = json.dumps(body).encode()
-    resource = None
-    mistakes: list[Mistake] = []
     try:
-        resource = kind.body.model_validate_json(text)
-        body = resource.model_dump()
+        parsed = kind.body.model_validate_json(text)
     except ValidationError as error:
         errors = own_errors(error)
-        mistakes = [mistake_of(e) for e in errors]
-        body = _well_formed(_complete(kind.body, body), [path_of(e) for e in errors])
-    references: list[Reference] = []
-    for at, part_type, part in _parts(kind.body, body, ""):
-        mistakes += [mistake.under(at) for mistake in part_type.check(part)]
-        references += _references(part_type, part, at)
-    wrong = {mistake.pointer for mistake in mistakes}
-    return Draft(
-        kind,
-        None if mistakes else resource,
-        tuple(mistakes),
-        tuple(r for r in references if r.pointer not in wrong),
-        body.get(kind.natural_key),
-    )
+        sound = _well_formed(_complete(kind.body, body), [path_of(e) for e in errors])
+        return Draft(kind, None, tuple(mistake_of(e) for e in errors), sound)
+    return Draft(kind, parsed, (), parsed.model_dump())
 
 
 def references_in(kind: Kind, fields: Mapping[str, Any]) -> list[Reference]:
-    """The references of a decoded document that is known to be valid."""
+    """The references in a decoded document, as far as it is well-formed."""
     return [
         reference
         for at, part_type, part in _parts(kind.body, fields, "")

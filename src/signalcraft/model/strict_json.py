@@ -13,9 +13,7 @@ class MalformedJson(ValueError):
 def decode(text: bytes) -> Any:
     """The value that a JSON text stands for. Raises `MalformedJson`."""
     try:
-        value = json.loads(
-            text.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant
-        )
+        value = _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MalformedJson(f"The body is not UTF-8 (byte {error.start}).") from None
     except RecursionError:
@@ -58,6 +56,9 @@ def _check_depth(value: Any, allowed: int) -> None:
         raise MalformedJson(_TOO_DEEP)
     for item in value.values() if isinstance(value, dict) else value:
         _check_depth(item, allowed - 1)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 def _refuse_lone_surrogates(value: Any) -> None:

@@ -22,6 +22,8 @@ class UnusableDatabase(Exception):
 Driver = sqlite3.Connection | psycopg.Connection[Row]
 
 
+_FAILURES = (psycopg.OperationalError, sqlite3.OperationalError)
+
 CHANNEL = "signalcraft"
 """Where PostgreSQL tells of changes (LISTEN, NOTIFY)."""
 
@@ -56,8 +58,10 @@ class Connection:
         if not rows:
             return
         sql, _ = statement.bind(self.dialect, {})
-        with _usable():
+        try:
             self._driver.cursor().executemany(sql, rows)
+        except _FAILURES as error:
+            raise UnusableDatabase(f"The database fails: {error}") from error
 
     def execute(self, sql: str) -> None:
         """Runs a command that is no statement of ours, such as BEGIN."""
@@ -69,8 +73,10 @@ class Connection:
         return version
 
     def _cursor(self, sql: str, parameters: dict[str, Any]) -> Any:
-        with _usable():
+        try:
             return self._driver.execute(sql, parameters)
+        except _FAILURES as error:
+            raise UnusableDatabase(f"The database fails: {error}") from error
 
     @property
     def usable(self) -> bool:
@@ -80,15 +86,6 @@ class Connection:
     def close(self) -> None:
         """Closes it."""
         self._driver.close()
-
-
-@contextmanager
-def _usable() -> Iterator[None]:
-    """Turns a driver's word that the database fails into ours."""
-    try:
-        yield
-    except (psycopg.OperationalError, sqlite3.OperationalError) as error:
-        raise UnusableDatabase(f"The database fails: {error}") from error
 
 
 class Database:

@@ -289,13 +289,12 @@ class Write:
 
 def desired(before: Record, draft: Draft, author: Author) -> Record:
     """The record that a draft asks for, before its version is counted: equal to `before` where
-    the draft changes nothing. The draft has no mistakes.
+    the draft changes nothing. Needs `draft.parsed`.
     """
-    same = draft.document == before.document or json.loads(draft.document) == before.fields
     return replace(
         before,
         name=draft.name,
-        document=before.document if same else draft.document,
+        document=before.document if draft.says(before.document) else draft.document,
         manager=author.manager or before.manager,
         source=author.source if author.manager else before.source,
         deletion_requested_at=None,
