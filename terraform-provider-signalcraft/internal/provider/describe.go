@@ -18,6 +18,10 @@ func describe(field api.Field) string {
 	if enum != nil {
 		words = append(words, fmt.Sprintf("One of `%s`.", strings.Join(enum, "`, `")))
 	}
+	if field.Required && field.Part != "" {
+		// Terraform knows no required blocks; the provider checks it.
+		words = append(words, "Required.")
+	}
 	switch value := field.Default.(type) {
 	case string:
 		if value != "" {

@@ -34,6 +34,10 @@ const (
 	defaultRetryTimeout = 5 * time.Minute
 )
 
+// Go generates package after package in the order of their paths: what the documentation is made
+// from (internal/api) is up to date by then.
+//go:generate go run -C ../../tools github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate --provider-dir .. --provider-name signalcraft
+
 // New returns a function that makes the provider; version is its own.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &signalcraft{version: version} }
