@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
 const (
@@ -142,10 +144,13 @@ func (c *Client) attempt(ctx context.Context, request request) try {
 	if err != nil {
 		return try{err: &UnreachableError{err}, again: true}
 	}
-	if response.StatusCode/100 == 2 {
+	tflog.Debug(ctx, "SignalCraft answered", map[string]any{
+		"method": request.method, "path": request.path, "status": response.StatusCode,
+		"request_id": response.Header.Get("X-Request-Id"),
+	})
+	if err = refusal(response, body); err == nil {
 		return try{response: response, body: body}
 	}
-	err = refusal(response, body)
 	return try{err: err, again: mayPass(response, err), notBefore: retryAfter(response.Header)}
 }
 

@@ -213,11 +213,23 @@ func TestDeletingWhatIsGoneIsASuccess(t *testing.T) {
 	if _, err := client.Delete(t.Context(), "/v1/teams/team_1"); err != nil {
 		t.Error(err)
 	}
-	_, client = serve(t, status(http.StatusNotFound, "Content-Type", "text/html"))
-	_, err := client.Delete(t.Context(), "/v1/teams/team_1")
-	var foreign *ForeignAnswerError
-	if !errors.As(err, &foreign) {
-		t.Errorf("a proxy's 404 gave %v, want an error that says that it is foreign", err)
+}
+
+func TestAnAnswerOfSomethingElseIsAnError(t *testing.T) {
+	t.Parallel()
+	page := func(writer http.ResponseWriter, _ *http.Request) {
+		writer.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(writer, "<h1>Log in</h1>")
+	}
+	for _, foreign := range []http.HandlerFunc{
+		status(http.StatusNotFound, "Content-Type", "text/html"), page,
+	} {
+		_, client := serve(t, foreign)
+		_, err := client.Delete(t.Context(), "/v1/teams/team_1")
+		var elsewhere *ForeignAnswerError
+		if !errors.As(err, &elsewhere) || !strings.Contains(err.Error(), "text/html") {
+			t.Errorf("got %v, want an error that says what answered", err)
+		}
 	}
 }
 

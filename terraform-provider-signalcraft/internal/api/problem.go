@@ -70,10 +70,13 @@ func (e *GaveUpError) Error() string {
 }
 func (e *GaveUpError) Unwrap() error { return e.Cause }
 
-// refusal is the error that an unsuccessful answer stands for.
+// refusal is the error that an answer stands for; nil for what the API answers when all is well.
 func refusal(response *http.Response, body []byte) error {
 	contentType := response.Header.Get("Content-Type")
 	mediaType, _, _ := mime.ParseMediaType(contentType)
+	if response.StatusCode/100 == 2 && (len(body) == 0 || mediaType == "application/json") {
+		return nil
+	}
 	problem := new(Problem)
 	if mediaType == "application/problem+json" && json.Unmarshal(body, problem) == nil {
 		return problem

@@ -40,6 +40,7 @@ func (s *shelf) page(writer http.ResponseWriter, request *http.Request) {
 	}
 	from, _ := strconv.Atoi(request.URL.Query().Get("cursor"))
 	until := min(from+1000, s.size)
+	writer.Header().Set("Content-Type", "application/json")
 	fmt.Fprint(writer, `{"items": [`)
 	for n := from; n < until; n++ {
 		if n > from {
@@ -61,6 +62,7 @@ func (s *shelf) get(writer http.ResponseWriter, request *http.Request) {
 		problem(http.StatusNotFound, NotFound)(writer, request)
 		return
 	}
+	writer.Header().Set("Content-Type", "application/json")
 	fmt.Fprintf(writer, `{"id": %q, "version": 1}`, id)
 }
 

@@ -33,6 +33,11 @@ func (s *session) explain(err error) failure {
 	var unreachable *api.UnreachableError
 	var failed failure
 	switch {
+	case errors.Is(err, context.Canceled):
+		failed = failure{
+			"Interrupted",
+			"The request was given up before it was answered: it may have been carried out all the same.",
+		}
 	case errors.As(err, &problem):
 		failed = s.explainProblem(problem)
 	case errors.As(err, &foreign):

@@ -78,7 +78,7 @@ func (m *managed[T, S]) Read(
 ) {
 	id, diagnostics := idOf(ctx, request.State)
 	response.Diagnostics.Append(diagnostics...)
-	known, diagnostics := knownEdition(ctx, request.Private)
+	known, diagnostics := m.knownEdition(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
 	// Even of what turns out to be gone; and Terraform before 1.12 doesn't keep it.
 	response.Diagnostics.Append(response.Identity.SetAttribute(ctx, path.Root("id"), id)...)
@@ -95,7 +95,7 @@ func (m *managed[T, S]) Read(
 		response.Diagnostics.Append(m.session.explain(err).diagnostic())
 		return
 	}
-	if object.Edition == known {
+	if (knownEdition{object.Edition, m.session.version}) == known {
 		return
 	}
 	kept := kept{&response.State, response.Identity, response.Private}
@@ -109,7 +109,7 @@ func (m *managed[T, S]) Update(
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
 	id, diagnostics := idOf(ctx, request.State)
 	response.Diagnostics.Append(diagnostics...)
-	known, diagnostics := knownEdition(ctx, request.Private)
+	known, diagnostics := m.knownEdition(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
@@ -120,9 +120,9 @@ func (m *managed[T, S]) Update(
 
 // replace makes a resource what the plan says; known is what the plan was made from.
 func (m *managed[T, S]) replace(
-	ctx context.Context, id string, known api.Edition, plan S, kept kept,
+	ctx context.Context, id string, known knownEdition, plan S, kept kept,
 ) diag.Diagnostics {
-	written, err := m.session.client.Replace(ctx, m.path(id), known, plan)
+	written, err := m.session.client.Replace(ctx, m.path(id), known.Edition, plan)
 	if err != nil {
 		return m.session.refused(ctx, m.kind, err, plan)
 	}
@@ -194,7 +194,7 @@ func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept)
 		return diagnostics
 	}
 	now.setID(object.ID)
-	edition, err := json.Marshal(object.Edition)
+	edition, err := json.Marshal(knownEdition{object.Edition, m.session.version})
 	if err != nil {
 		diagnostics.AddError("The state can't be written", err.Error())
 		return diagnostics
@@ -207,12 +207,21 @@ func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept)
 
 const editionKey = "edition"
 
-// knownEdition is the edition that the state holds; an empty one where it isn't known.
-func knownEdition(ctx context.Context, private privateState) (api.Edition, diag.Diagnostics) {
-	var known api.Edition
+// knownEdition is what the state was made from: an edition of the resource, by a version of the
+// provider. Another version may know attributes that this state lacks.
+type knownEdition struct {
+	api.Edition
+	Provider string `json:"provider"`
+}
+
+// knownEdition is empty where it isn't known.
+func (m *managed[T, S]) knownEdition(
+	ctx context.Context, private privateState,
+) (knownEdition, diag.Diagnostics) {
+	var known knownEdition
 	text, diagnostics := private.GetKey(ctx, editionKey)
 	if text != nil && json.Unmarshal(text, &known) != nil {
-		return api.Edition{}, diagnostics
+		return knownEdition{}, diagnostics
 	}
 	return known, diagnostics
 }

@@ -134,7 +134,9 @@ func (p *signalcraft) Configure(
 	}
 	settings.UserAgent = fmt.Sprintf("terraform-provider-signalcraft/%s terraform/%s",
 		p.version, request.TerraformVersion)
-	opened := &session{client: api.NewClient(settings), endpoint: settings.Endpoint}
+	opened := &session{
+		client: api.NewClient(settings), endpoint: settings.Endpoint, version: p.version,
+	}
 	identity, err := opened.client.WhoAmI(ctx)
 	if err != nil {
 		response.Diagnostics.Append(opened.explain(err).diagnostic())

@@ -14,6 +14,8 @@ type session struct {
 	client   *api.Client
 	endpoint string
 	identity api.WhoAmI
+	// version is the provider's.
+	version string
 }
 
 // read returns a resource as it was at some time since the session began.

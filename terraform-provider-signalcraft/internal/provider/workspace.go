@@ -149,7 +149,7 @@ func (w *workspaceResource) Create(
 ) {
 	plan := new(workspace)
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
-	known, diagnostics := knownEdition(ctx, response.Private)
+	known, diagnostics := w.knownEdition(ctx, response.Private)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
