@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select
+from sqlalchemy import Text, and_, bindparam, delete, exists, insert, select
 
 from signalcraft.model.draft import Reference
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.store.database import Connection
-from signalcraft.store.statement import Statement, among
+from signalcraft.store.statement import Statement, among, members
 from signalcraft.store.tables import reference, resource
 
 _TARGETS = Statement(
@@ -31,7 +31,13 @@ _FREED = Statement(
         ),
     )
 )
-_INSERT = Statement(insert(reference))
+_new = members("targets")
+_INSERT = Statement(
+    insert(reference).from_select(
+        ["source_id", "pointer", "target_id"],
+        select(bindparam("source_id", type_=Text), _new.c.key, _new.c.value),
+    )
+)
 _DELETE = Statement(
     delete(reference).where(
         reference.c.source_id == bindparam("source_id"), among(reference.c.pointer, "pointers")
@@ -106,7 +112,6 @@ def store(
     new = set(after) - set(before)
     if gone:
         connection.run(_DELETE, source_id=source_id, pointers=json.dumps(gone))
-    connection.run_many(
-        _INSERT,
-        [{"source_id": source_id, "pointer": r.pointer, "target_id": r.id} for r in new],
-    )
+    if new:
+        targets = json.dumps({reference.pointer: reference.id for reference in new})
+        connection.run(_INSERT, source_id=source_id, targets=targets)

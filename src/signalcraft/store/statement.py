@@ -6,7 +6,7 @@ Measured on SQLite, one select by key: 92 µs through SQLAlchemy's connection, 1
 
 from typing import Any
 
-from sqlalchemy import ClauseElement, ColumnElement, bindparam
+from sqlalchemy import ClauseElement, ColumnElement, TableValuedAlias, bindparam
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
@@ -52,6 +52,29 @@ def _each_of_sqlite(element: _EachOf, compiler: SQLCompiler, **options: Any) -> 
 def _each_of_postgresql(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
     texts = compiler.process(element.clauses, **options)
     return f"(SELECT json_array_elements_text(CAST({texts} AS json)))"
+
+
+class _Members(FunctionElement[str]):
+    """The members of a JSON object that is bound as one value: a table of `key` and `value`."""
+
+    inherit_cache = True
+
+
+@compiles(_Members, "sqlite")
+def _members_sqlite(element: _Members, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Members, "postgresql")
+def _members_postgresql(element: _Members, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each_text(CAST({compiler.process(element.clauses, **options)} AS json))"
+
+
+def members(name: str) -> TableValuedAlias:
+    """A table of the `key` and `value` of each member of the JSON object that is bound as `name`:
+    many rows in one statement.
+    """
+    return _Members(bindparam(name)).table_valued("key", "value")
 
 
 def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
