@@ -10,14 +10,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 import signalcraft
-from signalcraft.api.operation import Operation, Parameter, Public
+from signalcraft.api.operation import Operation, Parameter, Public, Shown
 from signalcraft.api.operations import operations
-from signalcraft.api.schemas import ProblemDocument
+from signalcraft.api.schemas import Page, ProblemDocument, Stored
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
 
 Document = dict[str, Any]
 
 _REF = "#/components/schemas/{model}"
+_OF_ALL = (Slug.RATE_LIMITED, Slug.INTERNAL, Slug.UNAVAILABLE)
+"""The problems that every operation can have."""
 _DESCRIPTION = """\
 The configuration of SignalCraft: who is on call, and whom an alert wakes.
 
@@ -127,7 +129,7 @@ def _parameter(parameter: Parameter) -> Document:
     }
 
 
-def _success(status: int, model: type[BaseModel] | None) -> Document:
+def _success(status: int, model: Shown | None) -> Document:
     response: Document = {"description": HTTPStatus(status).phrase}
     if model:
         response["content"] = {"application/json": {"schema": _ref(model)}}
@@ -136,7 +138,7 @@ def _success(status: int, model: type[BaseModel] | None) -> Document:
 
 def _problems(operation: Operation) -> Document:
     """The problems of an operation, by status; where several share one, a single response."""
-    slugs = [Slug.MALFORMED_REQUEST, *operation.problems, Slug.RATE_LIMITED, Slug.INTERNAL]
+    slugs = [Slug.MALFORMED_REQUEST, *operation.problems, *_OF_ALL]
     if not isinstance(operation.handler, Public):
         slugs.append(Slug.UNAUTHENTICATED)
     if operation.scope:
@@ -161,27 +163,46 @@ def _problem_response(*slugs: Slug) -> Document:
     }
 
 
-def _ref(model: type[BaseModel]) -> Document:
-    return {"$ref": _REF.format(model=model.__name__)}
+def _ref(shape: Shown) -> Document:
+    name = shape.name if isinstance(shape, Stored | Page) else shape.__name__
+    return {"$ref": _REF.format(model=name)}
 
 
 def _schemas() -> Document:
-    """Every model that a request or an answer is made of, by name."""
-    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ProblemDocument, "validation")]
+    """Every shape that a request or an answer is made of, by name."""
+    models: list[type[BaseModel]] = [ProblemDocument]
+    composed: list[Stored | Page] = []
     for operation in operations():
-        if operation.request:
-            models.append((operation.request, "validation"))
-        models += [(m, "validation") for m in operation.responses.values() if m]
-    _, schemas = models_json_schema(list(dict.fromkeys(models)), ref_template=_REF)
-    definitions: Document = schemas["$defs"]
+        for shape in (operation.request, *operation.responses.values()):
+            if isinstance(shape, Stored | Page):
+                composed.append(shape)
+            elif shape:
+                models.append(shape)
+    models += [model for shape in composed for model in (shape.kind.body, shape.kind.metadata)]
+    definitions = _definitions(models)
+    for shape in composed:
+        if isinstance(shape, Page):
+            definitions[shape.name] = shape.schema(_ref(Stored(shape.kind)))
+        else:
+            written = definitions[shape.kind.body.__name__]
+            read_only = definitions[shape.kind.metadata.__name__]
+            definitions[shape.name] = shape.schema(written, read_only)
+    for metadata in {shape.kind.metadata.__name__ for shape in composed}:
+        del definitions[metadata]
+    return dict(sorted(definitions.items()))
+
+
+def _definitions(models: list[type[BaseModel]]) -> Document:
+    """The JSON schemas of models, and of all models within them, by name."""
+    distinct: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation") for model in dict.fromkeys(models)
+    ]
+    definitions: Document = models_json_schema(distinct, ref_template=_REF)[1]["$defs"]
     for schema in _subschemas(list(definitions.values())):
         schema.pop("title", None)
         if "description" in schema:
             schema["description"] = " ".join(schema["description"].split())
-    for name, schema in definitions.items():
-        if name.startswith("Stored"):  # What is read is always there, defaults and all.
-            schema["required"] = list(schema["properties"])
-    return dict(sorted(definitions.items()))
+    return definitions
 
 
 def _subschemas(schema: Any) -> Iterator[Document]:

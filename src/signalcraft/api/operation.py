@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
+from signalcraft.api.schemas import Page, Stored
 from signalcraft.model.problem import Slug
 from signalcraft.model.service_account import Scope
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from signalcraft.api.server import Server
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+Shown = type[BaseModel] | Stored | Page
+"""The shape of an answer."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Operation:
     operation_id: str
     summary: str
     handler: "Callable[[Call], Answer | Later] | Public"
-    responses: Mapping[int, type[BaseModel] | None]
+    responses: Mapping[int, Shown | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""
     tag: str = ""

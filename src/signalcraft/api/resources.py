@@ -10,7 +10,7 @@ from signalcraft.api.conditions import if_match
 from signalcraft.api.idempotency import once
 from signalcraft.api.operation import Operation, Parameter
 from signalcraft.api.paging import after, cursor
-from signalcraft.api.schemas import PAGES, STORED, Pending
+from signalcraft.api.schemas import Page, Pending, Stored
 from signalcraft.api.warnings import managed_elsewhere, surprises, warning_headers
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS, Kind
@@ -41,7 +41,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"list_{plural}",
         f"List {plural.replace('_', ' ')}",
         partial(_list, kind),
-        {200: PAGES[kind.name]},
+        {200: Page(kind)},
         tag=kind.tag,
         scope="config:read",
         parameters=(
@@ -57,7 +57,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"create_{kind.name}",
         f"Create {kind.with_article}",
         partial(_create, kind),
-        {201: STORED[kind.name], 204: None},
+        {201: Stored(kind), 204: None},
         description="If another with this name waits to be deleted, that one is kept instead, and "
         "replaced.",
         tag=kind.tag,
@@ -78,7 +78,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"put_{kind.name}_by_{key}",
         f"Create or replace {kind.with_article} by {key}",
         partial(_put_by_key, kind),
-        {200: STORED[kind.name], 201: STORED[kind.name], 204: None},
+        {200: Stored(kind), 201: Stored(kind), 204: None},
         description=f"Applies a configuration again and again: creates it if no {kind.title} has "
         f"this {key}, replaces it otherwise. Writing the same thing twice changes nothing.",
         tag=kind.tag,
@@ -118,7 +118,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         f"get_{kind.name}",
         f"Read {kind.with_article}",
         partial(_get, kind),
-        {200: STORED[kind.name]},
+        {200: Stored(kind)},
         tag=kind.tag,
         scope="config:read",
         quick=True,
@@ -130,7 +130,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         f"put_{kind.name}",
         f"Replace {kind.with_article}",
         partial(_put, kind),
-        {200: STORED[kind.name], 204: None},
+        {200: Stored(kind), 204: None},
         description="Writing what is there already changes nothing: no version, no entry in the "
         "feed.",
         tag=kind.tag,

@@ -1,47 +1,71 @@
 """The shapes of answers, put together from the model."""
 
-from collections.abc import Mapping
-from types import GenericAlias
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field
 
-from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import Code
 from signalcraft.model.service_account import Scope
+
+Schema = dict[str, Any]
 
 
 class Shape(BaseModel):
     """Something that the API answers with."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True, serialize_by_alias=True)
-
-
-def _stored(kind: Kind) -> type[BaseModel]:
-    name = f"Stored{kind.body.__name__}"
-    doc = f"{kind.body.__doc__} With its read-only fields."
-    return create_model(name, __base__=(kind.body, kind.metadata), __doc__=doc)
-
-
-def _page(kind: Kind) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        # GenericAlias: mypy can't know a type that is made at run time.
-        "items": (GenericAlias(list, (STORED[kind.name],)), Field(description="In order of id.")),
-        "next_cursor": (
-            str | None,
-            Field(description="Send it as `cursor` for the next page; null at the end."),
-        ),
-    }
-    return create_model(
-        f"{kind.body.__name__}Page", __base__=Shape, __doc__="A page of a list.", **fields
+    # Most shapes are only ever described, in `openapi.json`: they are built when that is asked for.
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, serialize_by_alias=True, defer_build=True
     )
 
 
-STORED: Mapping[str, type[BaseModel]] = {kind.name: _stored(kind) for kind in KINDS.values()}
-"""What is read of each kind: what was written, and the read-only fields."""
-PAGES: Mapping[str, type[BaseModel]] = {
-    kind.name: _page(kind) for kind in KINDS.values() if not kind.singleton
-}
+@dataclass(frozen=True)
+class Stored:
+    """The shape in which a resource is read: what was written, and the read-only fields."""
+
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        """As `openapi.json` calls it."""
+        return f"Stored{self.kind.body.__name__}"
+
+    def schema(self, written: Schema, read_only: Schema) -> Schema:
+        """Its JSON schema, from those of its two parts. All that is read is always there."""
+        properties = read_only["properties"] | written["properties"]
+        return written | {
+            "description": f"{written['description']} With its read-only fields.",
+            "properties": properties,
+            "required": list(properties),
+        }
+
+
+@dataclass(frozen=True)
+class Page:
+    """The shape of a page of a kind's list."""
+
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        """As `openapi.json` calls it."""
+        return f"{self.kind.body.__name__}Page"
+
+    def schema(self, item: Schema) -> Schema:
+        """Its JSON schema, from a reference to that of its items."""
+        next_cursor = {
+            "anyOf": [{"type": "string"}, {"type": "null"}],
+            "description": "Send it as `cursor` for the next page; null at the end.",
+        }
+        items = {"type": "array", "items": item, "description": "In order of id."}
+        return {
+            "description": "A page of a list.",
+            "type": "object",
+            "properties": {"items": items, "next_cursor": next_cursor},
+            "required": ["items", "next_cursor"],
+        }
 
 
 class ProblemError(Shape):

@@ -11,7 +11,7 @@ from signalcraft.api.operation import Operation, Public
 from signalcraft.api.schemas import Shape
 from signalcraft.store import keys
 from signalcraft.store.database import Database, UnusableDatabase
-from signalcraft.store.migrate import pending
+from signalcraft.store.revision import pending
 
 _TAG = "Server"
 

@@ -9,7 +9,7 @@ from signalcraft.api.perform import Limits
 from signalcraft.api.serve import serve as serve_api
 from signalcraft.store import setup
 from signalcraft.store.database import Database
-from signalcraft.store.migrate import migrate
+from signalcraft.store.revision import pending
 
 _DEV_DATABASE = Path(".signalcraft/dev.db")
 
@@ -92,12 +92,18 @@ def serve(
     database = Database(url)
     if dev:
         _prepare(database)
+    elif pending(database):
+        raise click.ClickException(
+            "The database's tables are not up to date. Run `signalcraft migrate` first, or "
+            "`signalcraft init` for a new database."
+        )
     serve_api(database, host, port, Limits(requests_per_second, burst), _announce)
 
 
 def _prepare(database: Database) -> None:
     """Makes a workspace and a key, where there is none."""
-    migrate(database)
+    if pending(database):
+        _migrate(database)
     if setup.workspaces(database.connection()):
         click.echo("For another API key: signalcraft key create admin --database " + str(database))
         return
@@ -111,6 +117,13 @@ def _prepare(database: Database) -> None:
         secret = setup.create_key(connection, workspace_id, "admin", "dev")
     click.echo("Made a workspace with an API key, which is shown only now:")
     click.echo(secret)
+
+
+def _migrate(database: Database) -> None:
+    # Alembic takes half a second to import, and most starts have no use for it.
+    from signalcraft.store.migrate import migrate  # noqa: PLC0415
+
+    migrate(database)
 
 
 def _announce(url: str) -> None:

@@ -42,7 +42,7 @@ class Resource(Part):
 class ManagedBy(BaseModel):
     """Who last wrote a resource as code."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     manager: str
     """The tool: `terraform`, or `kubernetes/<cluster>/<namespace>/<name>`."""
@@ -53,7 +53,7 @@ class ManagedBy(BaseModel):
 class Metadata(BaseModel):
     """The read-only fields of every resource. In a body that is written they are ignored."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     id: str = Field(json_schema_extra={"readOnly": True})
     """Typed id, sortable by time of creation."""

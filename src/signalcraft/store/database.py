@@ -80,10 +80,10 @@ class Connection:
         except _FAILURES as error:
             raise UnusableDatabase(f"The database fails: {error}") from error
 
-    def data_version(self) -> int:
-        """SQLite: a number that is another one after another connection has written."""
-        version: int = self._cursor("PRAGMA data_version", {}).fetchone()[0]
-        return version
+    def query(self, sql: str) -> list[Row]:
+        """All rows of a question about the database itself, which is no statement of ours."""
+        rows: list[Row] = self._cursor(sql, {}).fetchall()
+        return rows
 
     def _cursor(self, sql: str, parameters: dict[str, Any]) -> Any:
         try:

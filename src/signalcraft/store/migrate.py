@@ -1,17 +1,14 @@
 """Bringing a database's tables up to date."""
 
-from functools import cache
-from pathlib import Path
 from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Text, column, create_engine, insert, select, table
+from sqlalchemy import Connection, create_engine, insert, select
 
 from signalcraft.store.database import Database
-from signalcraft.store.statement import Statement
+from signalcraft.store.revision import MIGRATIONS, newest
 from signalcraft.store.tables import database as database_table
 
 # A number of our own: whoever migrates a PostgreSQL database holds the advisory lock of this name.
@@ -39,20 +36,6 @@ def migrate(database: Database) -> tuple[str | None, str]:
     return before, newest()
 
 
-def pending(database: Database) -> bool:
-    """Whether the tables are older, or newer, than this version of the code needs."""
-    row = database.connection().one(_CURRENT)
-    return row is None or row[0] != newest()
-
-
-@cache
-def newest() -> str:
-    """The revision that this version of the code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "the package ships its migrations"
-    return head
-
-
 def _lock(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA busy_timeout = 60000")
@@ -61,10 +44,7 @@ def _lock(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 
 
-_CURRENT = Statement(select(table("alembic_version", column("version_num", Text))))
-
-
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from signalcraft.store.database import CHANNEL, Database, UnusableDatabase
+from signalcraft.store.database import CHANNEL, Connection, Database, UnusableDatabase
 
 _SECONDS = 1.0
 """How often SQLite is asked; how often PostgreSQL is tried again after it was lost; and how long
@@ -36,9 +36,15 @@ def _follow_postgresql(
 
 def _follow_sqlite(database: Database, changed: Callable[[], None], stop: threading.Event) -> None:
     connection = database.connection()
-    seen = connection.data_version()
+    seen = _data_version(connection)
     while not stop.wait(_SECONDS):
-        version = connection.data_version()
+        version = _data_version(connection)
         if version != seen:
             changed()
         seen = version
+
+
+def _data_version(connection: Connection) -> int:
+    """A number that is another one after another connection has written."""
+    version: int = connection.query("PRAGMA data_version")[0][0]
+    return version
