@@ -3,28 +3,62 @@
 from collections.abc import Mapping
 
 from signalcraft.api.operation import Operation
+from signalcraft.api.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
-from signalcraft.model.secret import PREFIX, is_well_formed
+from signalcraft.model.secret import PREFIX, digest, is_well_formed
 from signalcraft.store import keys
 from signalcraft.store.database import Connection
 from signalcraft.store.keys import Caller, Refused
 
+# Enough for whoever mistypes a key, too few to guess with.
+_REFUSALS_PER_SECOND = 1
+_REFUSALS_AT_ONCE = 60
 
-def authenticate(connection: Connection, headers: Mapping[str, str]) -> Caller:
-    """Whom the request's key stands for. Raises `unauthenticated`; never says the key."""
+
+class Authenticator:
+    """Finds out whom requests' keys stand for.
+
+    An address that sends many keys that stand for nobody is refused before the database is asked.
+    Keys that have worked before are let through all the same: behind a proxy, everybody comes from
+    one address.
+    """
+
+    def __init__(self) -> None:
+        self._refusals = RateLimit(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE)
+        self._worked: set[str] = set()
+
+    def authenticate(
+        self, connection: Connection, headers: Mapping[str, str], address: str
+    ) -> Caller:
+        """Whom the key stands for. Raises `unauthenticated` and `rate-limited`; never says the
+        key.
+        """
+        try:
+            hashed = digest(_secret(headers))
+            if hashed not in self._worked:
+                self._refusals.check(address)
+            caller = keys.caller(connection, hashed)
+        except Refused as refused:
+            self._refusals.take(address)
+            raise Problem(
+                Slug.UNAUTHENTICATED, str(refused), headers={"WWW-Authenticate": "Bearer"}
+            ) from None
+        self._worked.add(hashed)
+        return caller
+
+
+def _secret(headers: Mapping[str, str]) -> str:
+    """The key in the `Authorization` header. Raises `Refused` for what can be none."""
     header = headers.get("authorization")
     if header is None:
-        raise _unauthenticated("Send an API key: Authorization: Bearer sck_…")
+        raise Refused("Send an API key: Authorization: Bearer sck_…")
     scheme, _, secret = header.strip().partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
-        raise _unauthenticated("The Authorization header must be: Bearer sck_…")
+        raise Refused("The Authorization header must be: Bearer sck_…")
     if not is_well_formed(secret):
-        raise _unauthenticated("The API key has a typo or is cut off: its check digits are wrong.")
-    try:
-        return keys.caller(connection, secret)
-    except Refused as refused:
-        raise _unauthenticated(str(refused)) from None
+        raise Refused("The API key has a typo or is cut off: its check digits are wrong.")
+    return secret
 
 
 def authorize(caller: Caller, operation: Operation, *, dry_run: bool) -> None:
@@ -41,7 +75,3 @@ def authorize(caller: Caller, operation: Operation, *, dry_run: bool) -> None:
         f"The service account {caller.service_account_name!r} lacks the scope {needed}.",
         scope=needed,
     )
-
-
-def _unauthenticated(detail: str) -> Problem:
-    return Problem(Slug.UNAUTHENTICATED, detail, headers={"WWW-Authenticate": "Bearer"})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from signalcraft.api.authentication import authenticate, authorize
+from signalcraft.api.authentication import Authenticator, authorize
 from signalcraft.api.call import Answer, Call, Incoming, Later
 from signalcraft.api.configuration import Configurations
 from signalcraft.api.key_use import KeyUse
@@ -16,14 +16,9 @@ from signalcraft.api.rate_limit import RateLimit
 from signalcraft.api.server import Server
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
-from signalcraft.store.database import Connection, Database
-from signalcraft.store.keys import Caller
+from signalcraft.store.database import Database
 
 A = TypeVar("A", bound=Answer | Later)
-
-# Refused keys, by address: enough for whoever mistypes one, too few to guess with.
-_REFUSALS_PER_SECOND = 1
-_REFUSALS_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class Performer:
         self._metrics = metrics
         self._server = Server(database, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
-        self._refusals = RateLimit(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE)
+        self._authenticator = Authenticator()
 
     def perform(self, incoming: Incoming) -> Answer | Later:
         """The answer to a request. Raises `Problem`, and `UnusableDatabase`."""
@@ -55,7 +50,11 @@ class Performer:
             read_query(incoming.operation, incoming.query)
             return handler.answer(self._server)
         connection = self._database.connection()
-        caller = self._authenticate(connection, incoming)
+        try:
+            caller = self._authenticator.authenticate(connection, incoming.headers, incoming.client)
+        except Problem:
+            self._metrics.refused_keys.inc()
+            raise
         self.key_use.note(caller.key_id)
         left = self._limit.take(caller.key_id)
 
@@ -71,16 +70,6 @@ class Performer:
         if isinstance(answered, Later):
             return Later(lambda: _with_headers(answered.act, left))
         return answered
-
-    def _authenticate(self, connection: Connection, incoming: Incoming) -> Caller:
-        """Whom the key stands for. Too many refusals to one address are refused unseen."""
-        self._refusals.check(incoming.client)
-        try:
-            return authenticate(connection, incoming.headers)
-        except Problem:
-            self._metrics.refused_keys.inc()
-            self._refusals.take(incoming.client)
-            raise
 
 
 def _with_headers(act: Callable[[], A], headers: dict[str, str]) -> A:

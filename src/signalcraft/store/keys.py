@@ -106,9 +106,9 @@ class Refused(Exception):
     """The key stands for nobody; the message says why."""
 
 
-def caller(connection: Connection, secret: str) -> Caller:
-    """Whom the key stands for. Raises `Refused`."""
-    row = connection.one(_CALLER, digest=digest(secret))
+def caller(connection: Connection, digest: str) -> Caller:
+    """Whom the key with this digest stands for. Raises `Refused`."""
+    row = connection.one(_CALLER, digest=digest)
     if row is None:
         raise Refused("No service account has this API key.")
     key_id, created_at, expires_at, revoked_at, workspace_id, workspace, account_id, account = row

@@ -246,7 +246,8 @@ class Write:
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
             self._enter("updated", after, diff(_seen(before), _seen(after)))
-        self._delete_freed(held)
+        kept = {reference.id for reference in wanted}
+        self._delete_freed([reference for reference in held if reference.id not in kept])
         return Written(after, before=before)
 
     def _mark(self, record: Record) -> Record:
