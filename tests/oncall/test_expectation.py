@@ -2,25 +2,14 @@
 
 import pytest
 
-from signalcraft.oncall.directory import Directory
-from signalcraft.oncall.dispatch import Dispatch
-from signalcraft.oncall.escalation import timeline
 from signalcraft.oncall.expectation import Difference, Expectation, differences
 from signalcraft.oncall.routing import Decision
-from tests.oncall.people import an_id, at, user
-from tests.oncall.policies import policy
+from tests.oncall.people import an_id, user
 
 ADA, BEN, EVE = user("ada"), user("ben"), user("eve")
-CREW, NOBODY = an_id("team", "crew"), an_id("team", "nobody")
-HAPPENS = Dispatch(
-    Decision("escalated", "rule", "rule", "error", None, "esc_database"),
-    timeline(
-        policy((0, [NOBODY]), (15, [ADA]), (30, [CREW, ADA])),
-        at("2026-01-05 12:00Z"),
-        Directory({}, {NOBODY: [], CREW: [BEN]}),
-    ),
-    None,
-)
+CREW = an_id("team", "crew")
+DECISION = Decision("escalated", "rule", "rule", "error", None, "esc_database")
+PAGED = {0: {ADA}, 30: {ADA, BEN}}
 
 
 @pytest.mark.parametrize(
@@ -35,14 +24,14 @@ HAPPENS = Dispatch(
     ],
 )
 def test_a_test_passes(expected: Expectation) -> None:
-    assert list(differences(expected, HAPPENS)) == []
+    assert list(differences(expected, DECISION, PAGED)) == []
 
 
 def test_every_difference_is_told() -> None:
     expected = Expectation(
         "suppressed", "error", CREW, "esc_web", {30: {BEN, EVE}, 0: {ADA}, 15: {ADA}}
     )
-    assert list(differences(expected, HAPPENS)) == [
+    assert list(differences(expected, DECISION, PAGED)) == [
         Difference("outcome", ("suppressed",), ("escalated",)),
         Difference("team", (CREW,), ()),
         Difference("policy", ("esc_web",), ("esc_database",)),

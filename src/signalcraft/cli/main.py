@@ -1,25 +1,55 @@
 """The command's entry point, and how its errors look."""
 
+from importlib import import_module
+from typing import Any
+
 import click
 
 import signalcraft
-from signalcraft.api.serve import AddressUnavailable
-from signalcraft.cli import administration, serving
-from signalcraft.model.problem import Problem
-from signalcraft.store.database import UnusableDatabase
+
+# Where each command is, and what `--help` says of it: what a command needs, the database and the
+# web server for one, takes seconds to import, so only the one that is called is imported.
+COMMANDS = {
+    "serve": ("serving:serve", "Serve the API."),
+    "oncall": ("oncall:oncall", "Say who is on call."),
+    "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
+    "route": ("route:route", "Say where an alert would go, and why."),
+    "test": ("testing:test", "Test where alerts go, and who is paged."),
+    "init": ("administration:init", "Make a workspace."),
+    "migrate": ("administration:migrate", "Bring the database's tables up to date."),
+    "key": ("administration:key", "Manage API keys."),
+}
 
 
 class _Commands(click.Group):
     """A group that turns what we raise into messages: a person never sees a traceback."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's own
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's own
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(f"signalcraft.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 — click's own
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help) for name, (_, help) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except Problem as problem:
-            lines = [problem.detail, *(f"  {error.detail}" for error in problem.errors)]
-            raise click.ClickException("\n".join(lines)) from None
-        except (UnusableDatabase, AddressUnavailable) as error:
-            raise click.ClickException(str(error)) from None
+        except click.ClickException:
+            raise
+        except Exception as error:
+            from signalcraft.cli.failures import sentence  # noqa: PLC0415 — for a quick start
+
+            said = sentence(error)
+            if said is None:
+                raise
+            raise click.ClickException(said) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,9 +59,3 @@ def main() -> None:
 
     Start with `signalcraft serve --dev`: a server on this machine, with a workspace and an API key.
     """
-
-
-main.add_command(serving.serve)
-main.add_command(administration.init)
-main.add_command(administration.migrate)
-main.add_command(administration.key)

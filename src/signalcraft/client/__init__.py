@@ -18,11 +18,13 @@ from signalcraft.client.errors import (
     UnreadableAnswer,
 )
 from signalcraft.client.feed import Change, Changes
+from signalcraft.client.questions import Alert, OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import Page, Pending, Stored
 from signalcraft.client.validation import Candidate, Verdict
 
 __all__ = [
+    "Alert",
     "ApiProblem",
     "Blocker",
     "Candidate",
@@ -30,10 +32,13 @@ __all__ = [
     "Changes",
     "Client",
     "ClientError",
+    "OnCall",
     "Page",
     "Pending",
     "Remark",
     "Retries",
+    "RoutingResult",
+    "Shift",
     "Stored",
     "Unavailable",
     "UnreadableAnswer",

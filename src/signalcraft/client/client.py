@@ -8,12 +8,14 @@ from typing import Self, TypeVar
 
 import httpx
 from pydantic import ValidationError
+from whenever import Instant
 
 import signalcraft
-from signalcraft.client import answers, calls
+from signalcraft.client import answers, calls, questions
 from signalcraft.client.call import Call
 from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
 from signalcraft.client.feed import Changes, changes
+from signalcraft.client.questions import Alert, OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import B, Page, Pending, Stored
 from signalcraft.client.validation import Candidate, Verdict, validate
@@ -179,6 +181,31 @@ class Client:
         for something.
         """
         return self.send(changes(after, wait=wait, limit=limit))
+
+    def on_call(self, schedule_id: str, at: Instant | None = None) -> OnCall:
+        """Who is on call on a schedule, now or at an instant."""
+        return self.send(questions.on_call(schedule_id, at))
+
+    def on_call_everywhere(self, at: Instant | None = None) -> Iterator[OnCall]:
+        """Who is on call on each schedule, in order of the schedules' ids."""
+        page = self.send(questions.on_call_page(at))
+        yield from page.items
+        while page.next_cursor is not None:
+            page = self.send(questions.on_call_page(at, cursor=page.next_cursor))
+            yield from page.items
+
+    def shifts(self, schedule_id: str, start: Instant, end: Instant) -> Sequence[Shift]:
+        """The shifts of a schedule between two instants, at most 366 days apart."""
+        return self.send(questions.shifts(schedule_id, start, end)).items
+
+    def test_routing(
+        self, alerts: Sequence[Alert], at: Instant | None = None
+    ) -> Sequence[RoutingResult]:
+        """Where alerts would go that open now or at an instant: as many answers as alerts.
+
+        At most 1,000 alerts.
+        """
+        return self.send(questions.route_test(alerts, at)).results
 
     def whoami(self) -> WhoAmI:
         """What the client's own key belongs to."""

@@ -1,17 +1,35 @@
 """Shifts as a calendar (RFC 5545) that calendar programs subscribe to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Protocol
 
 from icalendar import Calendar, Event
 from whenever import Instant
 
-from signalcraft.oncall.roster import Roster, Shift
+from signalcraft.oncall.roster import OnCall, Shift
 
 # RFC 7986: how often a program that subscribed should look again.
 _REFRESH = timedelta(hours=1)
+
+
+class Rota(Protocol):
+    """A schedule that can be asked: a `Roster`, or somebody who asks one elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The schedule's name."""
+        ...
+
+    def on_call(self, at: Instant) -> OnCall:
+        """Who is on call at an instant, and since and until when."""
+        ...
+
+    def shifts(self, start: Instant, end: Instant) -> Sequence[Shift]:
+        """The shifts between two instants, clipped to them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +45,20 @@ class Edition:
     name_of: Callable[[str], str] = str
 
 
-def schedule_calendar(schedule_id: str, roster: Roster, edition: Edition) -> bytes:
+def schedule_calendar(schedule_id: str, rota: Rota, edition: Edition) -> bytes:
     """The shifts of a schedule as an iCalendar file. Raises as `Roster.shifts` does."""
-    return _written(roster.name, _events(schedule_id, roster, edition))
+    return _written(rota.name, _events(schedule_id, rota, edition))
 
 
-def person_calendar(user_id: str, rosters: Mapping[str, Roster], edition: Edition) -> bytes:
+def person_calendar(user_id: str, rotas: Mapping[str, Rota], edition: Edition) -> bytes:
     """The shifts of a user, on all of these schedules by id, as an iCalendar file.
 
     Raises as `Roster.shifts` does.
     """
     events = (
         event
-        for schedule_id, roster in rosters.items()
-        for event in _events(schedule_id, roster, edition, only=user_id)
+        for schedule_id, rota in rotas.items()
+        for event in _events(schedule_id, rota, edition, only=user_id)
     )
     return _written(f"{edition.name_of(user_id)} on call", events)
 
@@ -59,26 +77,35 @@ def _written(name: str, events: Iterable[Event]) -> bytes:
 
 
 def _events(
-    schedule_id: str, roster: Roster, edition: Edition, only: str | None = None
+    schedule_id: str, rota: Rota, edition: Edition, only: str | None = None
 ) -> Iterable[Event]:
-    for shift in roster.shifts(edition.start, edition.end):
+    for shift in rota.shifts(edition.start, edition.end):
         if only in {None, shift.user_id}:
-            yield _event(schedule_id, roster, shift, edition)
+            yield _event(schedule_id, rota, shift, edition)
 
 
-def _event(schedule_id: str, roster: Roster, shift: Shift, edition: Edition) -> Event:
-    # The first and the last shift may reach beyond what the calendar shows.
-    whole = roster.on_call(shift.starts_at)
+def _event(schedule_id: str, rota: Rota, shift: Shift, edition: Edition) -> Event:
+    starts_at, ends_at = _whole(shift, rota, edition)
     because = f"rotation {shift.rotation}" if shift.rotation is not None else "an override"
     event = Event()
-    event.add("uid", _uid(schedule_id, shift, whole.since))
+    event.add("uid", _uid(schedule_id, shift, starts_at))
     event.add("dtstamp", _utc(edition.written_at))
-    event.add("dtstart", _utc(whole.since or shift.starts_at))
-    event.add("dtend", _utc(whole.until or shift.ends_at))
-    event.add("summary", f"{edition.name_of(shift.user_id)} on call: {roster.name}")
-    event.add("description", f"{roster.name}, by {because}")
+    event.add("dtstart", _utc(starts_at or shift.starts_at))
+    event.add("dtend", _utc(ends_at or shift.ends_at))
+    event.add("summary", f"{edition.name_of(shift.user_id)} on call: {rota.name}")
+    event.add("description", f"{rota.name}, by {because}")
     event.add("transp", "TRANSPARENT")  # Who is on call isn't busy all day.
     return event
+
+
+def _whole(shift: Shift, rota: Rota, edition: Edition) -> tuple[Instant | None, Instant | None]:
+    """When a shift starts and ends, also where that is beyond what the calendar shows; None where
+    it is beyond what can be asked about.
+    """
+    if edition.start < shift.starts_at and shift.ends_at < edition.end:
+        return shift.starts_at, shift.ends_at
+    whole = rota.on_call(shift.starts_at)
+    return whole.since, whole.until
 
 
 def _uid(schedule_id: str, shift: Shift, since: Instant | None) -> str:

@@ -5,8 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from signalcraft.model.conditions import Severity
-from signalcraft.oncall.dispatch import Dispatch
-from signalcraft.oncall.routing import Outcome
+from signalcraft.oncall.routing import Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,13 @@ class Difference:
     got: Sequence[str]
 
 
-def differences(expected: Expectation, happens: Dispatch) -> Iterator[Difference]:
-    """Where what happens to an alert differs from what is expected; nothing if the test passes."""
-    decision = happens.decision
+def differences(
+    expected: Expectation, decision: Decision, paged: Mapping[int, AbstractSet[str]]
+) -> Iterator[Difference]:
+    """Where what happens to an alert differs from what is expected; nothing if the test passes.
+
+    `paged` are the ids of the users who are paged, by minute after the alert opened.
+    """
     parts = (
         ("outcome", expected.outcome, decision.outcome),
         ("severity", expected.severity, decision.severity),
@@ -49,7 +52,6 @@ def differences(expected: Expectation, happens: Dispatch) -> Iterator[Difference
         if wanted is not None and wanted != got:
             yield Difference(what, (wanted,), () if got is None else (got,))
     for minute, people in sorted(expected.people.items()):
-        steps = (step for step in happens.timeline.steps if step.minute == minute)
-        paged = {user for step in steps for user in step.user_ids}
-        if paged != people:
-            yield Difference(f"minute {minute}", sorted(people), sorted(paged))
+        got_people = paged.get(minute, set())
+        if got_people != people:
+            yield Difference(f"minute {minute}", sorted(people), sorted(got_people))

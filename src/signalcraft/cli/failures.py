@@ -1,0 +1,23 @@
+"""What a person is told of what went wrong."""
+
+from signalcraft.api.serve import AddressUnavailable
+from signalcraft.client import ApiProblem, ClientError
+from signalcraft.model.problem import Problem, Slug
+from signalcraft.oncall.unanswerable import Unanswerable
+from signalcraft.store.database import UnusableDatabase
+
+
+def sentence(error: Exception) -> str | None:
+    """What to say of an error; None if it is no failure of which we know, but a mistake of ours."""
+    match error:
+        case Problem():
+            return "\n".join([error.detail, *(f"  {mistake.detail}" for mistake in error.errors)])
+        case ApiProblem(slug=Slug.UNAUTHENTICATED):
+            return f"{error.detail} Set SIGNALCRAFT_API_KEY to another key."
+        case ApiProblem(slug=Slug.MALFORMED_REQUEST, errors=[_, *_]):
+            # A question that is too large: the request as such is ours.
+            return " ".join(mistake.detail for mistake in error.errors)
+        case ClientError() | UnusableDatabase() | AddressUnavailable() | Unanswerable():
+            return str(error)
+        case _:
+            return None

@@ -1,0 +1,31 @@
+"""`signalcraft route`."""
+
+import click
+
+from signalcraft.cli import options
+from signalcraft.cli.alert_options import describes_an_alert
+from signalcraft.cli.decision import Told, show
+from signalcraft.cli.instants import now, read_instant
+from signalcraft.cli.source import Source, asks_a_source
+from signalcraft.cli.terminal import tell_json
+from signalcraft.client import Alert
+
+
+@click.command()
+@describes_an_alert
+@click.option("--at", metavar="TIME", help="When it opens; now if left out.")
+@options.output
+@asks_a_source
+def route(source: Source, alert: Alert, at: str | None, output: str) -> None:
+    """Say where an alert would go: which rule sends it there and why, and who is paged when.
+
+    A time without an offset ('2026-03-23 09:00') is local time of the workspace.
+    """
+    zone = source.workspace_zone()
+    opened = read_instant(at, zone, "--at") if at else now()
+    [result] = source.test_routing([alert], opened)
+    told = Told.of(source, alert, result)
+    if output == "json":
+        tell_json(told.for_scripts())
+    else:
+        show(told, opened, zone)

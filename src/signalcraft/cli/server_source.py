@@ -1,0 +1,94 @@
+"""Answers from a server."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import click
+from whenever import Instant
+
+from signalcraft.client import Alert, Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client.stored import B
+from signalcraft.model.workspace import Workspace
+
+# Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.
+_RETRIES = Retries(within=3)
+# So many ids make a URL that every proxy takes.
+_IDS_AT_ONCE = 100
+# As many alerts as the API takes in one request.
+_ALERTS_AT_ONCE = 1000
+
+
+class ServerSource:
+    """A workspace on a server: that of the API key."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @classmethod
+    def connect(cls, endpoint: str | None, api_key: str | None) -> Self:
+        """The workspace that an API key is for."""
+        if not endpoint:
+            raise click.UsageError(
+                "Say what to ask: a server, with --endpoint or SIGNALCRAFT_ENDPOINT, or a file, "
+                "with --file."
+            )
+        if not api_key:
+            raise click.UsageError("Set SIGNALCRAFT_API_KEY to an API key of the server.")
+        try:
+            return cls(Client(endpoint, api_key, retries=_RETRIES))
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def all(self, kind: type[B]) -> Mapping[str, B]:
+        """The resources of a kind, by id."""
+        return {stored.id: stored.body for stored in self._client.iterate(kind)}
+
+    def some(self, kind: type[B], ids: Collection[str]) -> Mapping[str, B]:
+        """Those of the resources with these ids that there are, by id."""
+        wanted = list(dict.fromkeys(ids))
+        return {
+            stored.id: stored.body
+            for start in range(0, len(wanted), _IDS_AT_ONCE)
+            for stored in self._client.list(kind, ids=wanted[start : start + _IDS_AT_ONCE]).items
+        }
+
+    def find(self, kind: type[B], key: str) -> tuple[str, B] | None:
+        """The resource with this name (users: e-mail address), with its id."""
+        stored = self._client.find(kind, key)
+        return (stored.id, stored.body) if stored else None
+
+    def workspace_zone(self) -> str:
+        """The IANA time zone of the workspace."""
+        return self._client.get(Workspace).body.time_zone
+
+    def on_call(self, schedule_id: str, at: Instant) -> OnCall:
+        """Who is on call on a schedule at an instant."""
+        return self._client.on_call(schedule_id, at)
+
+    def on_call_everywhere(self, at: Instant) -> Iterable[OnCall]:
+        """Who is on call on each schedule at an instant."""
+        return self._client.on_call_everywhere(at)
+
+    def shifts(self, schedule_id: str, start: Instant, end: Instant) -> Sequence[Shift]:
+        """The shifts of a schedule between two instants."""
+        return self._client.shifts(schedule_id, start, end)
+
+    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
+        """Where alerts go that open at an instant."""
+        return [
+            result
+            for start in range(0, len(alerts), _ALERTS_AT_ONCE)
+            for result in self._client.test_routing(alerts[start : start + _ALERTS_AT_ONCE], at)
+        ]

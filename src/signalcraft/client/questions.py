@@ -1,0 +1,160 @@
+"""Asking who is on call, and where an alert would go."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from whenever import Instant
+
+from signalcraft.client import answers
+from signalcraft.client.call import Call
+from signalcraft.model.conditions import Severity
+
+
+class _Answer(BaseModel):
+    # from_attributes: what the on-call core answers itself has the same fields.
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class OnCall(_Answer):
+    """Who is on call on a schedule at an instant."""
+
+    schedule_id: str
+    at: Instant
+    user_id: str | None
+    """None if nobody is on call."""
+    since: Instant | None
+    """Since when this is so; None for more than 366 days."""
+    until: Instant | None
+    """Until when this is so; None for more than 366 days."""
+    rotation: str | None
+    override_id: str | None
+
+
+class OnCallPage(_Answer):
+    """Who is on call on each schedule, in order of the schedules' ids."""
+
+    items: tuple[OnCall, ...]
+    next_cursor: str | None
+
+
+class Shift(_Answer):
+    """A time during which one person is on call."""
+
+    user_id: str
+    starts_at: Instant
+    ends_at: Instant
+    rotation: str | None
+    """Name of the rotation that says so; None for an override."""
+    override_id: str | None
+
+
+class Shifts(_Answer):
+    """The shifts of a schedule between two instants, clipped to them."""
+
+    items: tuple[Shift, ...]
+
+
+class Alert(BaseModel):
+    """An alert to ask about. What is None, the alert doesn't say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    severity: Severity | None = None
+    title: str | None = None
+    source: str | None = None
+    service: str | None = None
+    """Name of the service that it is about."""
+    routing_key: str | None = None
+    alert_policy: str | None = None
+    """Name of the alert policy that opened it."""
+    labels: dict[str, str] = Field(default={})
+
+
+class ReachedTarget(_Answer):
+    """A target of a step, and the users whom it reaches at that minute."""
+
+    type: Literal["schedule", "user", "team"]
+    id: str
+    user_ids: tuple[str, ...]
+
+
+class Step(_Answer):
+    """What happens at a minute after the alert opened, unless somebody acknowledges it before."""
+
+    minute: int
+    repetition: int
+    targets: tuple[ReachedTarget, ...]
+    user_ids: tuple[str, ...]
+    """The people who are paged, each once; empty for a gap."""
+
+
+class TriedRule(_Answer):
+    """What came of a routing rule."""
+
+    rule_id: str
+    matched: bool
+    condition: int | None
+    """Index of the condition that decided, if a single one did."""
+    diagnostic: str | None
+    """Why a condition could not be evaluated; it counts as one that doesn't hold."""
+
+
+class RoutingResult(_Answer):
+    """Where an alert goes, and why."""
+
+    outcome: Literal["escalated", "suppressed", "unrouted"]
+    by: Literal["rule", "service", "workspace_default"] | None
+    """Who decided that."""
+    rule_id: str | None
+    severity: Severity | None
+    team_id: str | None
+    escalation_policy_id: str | None
+    reached_nobody: str | None
+    """The policy that it would have gone to, had that reached anybody."""
+    timeline: tuple[Step, ...]
+    tried: tuple[TriedRule, ...]
+    """Every rule that was tried, in order."""
+
+
+class RoutingResults(_Answer):
+    """The answers, in the order of the alerts."""
+
+    results: tuple[RoutingResult, ...]
+
+
+class _RoutingTest(BaseModel):
+    alerts: tuple[Alert, ...]
+    at: Instant | None
+
+
+def on_call(schedule_id: str, at: Instant | None = None) -> Call[OnCall]:
+    """Who is on call on a schedule, now or at an instant."""
+    return Call("GET", f"/v1/schedules/{schedule_id}/on-call", answers.shape(OnCall), _at(at))
+
+
+def on_call_page(at: Instant | None = None, *, cursor: str | None = None) -> Call[OnCallPage]:
+    """Who is on call on every schedule, page by page."""
+    query = _at(at) | {"limit": "1000"} | ({} if cursor is None else {"cursor": cursor})
+    return Call("GET", "/v1/on-call", answers.shape(OnCallPage), query)
+
+
+def shifts(schedule_id: str, start: Instant, end: Instant) -> Call[Shifts]:
+    """The shifts of a schedule between two instants, at most 366 days apart."""
+    query = {"from": _text(start), "until": _text(end)}
+    return Call("GET", f"/v1/schedules/{schedule_id}/shifts", answers.shape(Shifts), query)
+
+
+def route_test(alerts: Sequence[Alert], at: Instant | None = None) -> Call[RoutingResults]:
+    """Where alerts would go, 1,000 at most, that open now or at an instant."""
+    asked = _RoutingTest(alerts=tuple(alerts), at=at and at.round("microsecond", mode="floor"))
+    content = asked.model_dump_json().encode()
+    return Call("POST", "/v1/routing/test", answers.shape(RoutingResults), content=content)
+
+
+def _at(at: Instant | None) -> dict[str, str]:
+    return {} if at is None else {"at": _text(at)}
+
+
+def _text(instant: Instant) -> str:
+    return instant.round("microsecond", mode="floor").format_iso()
