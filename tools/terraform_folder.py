@@ -1,0 +1,88 @@
+"""A folder of Terraform configuration, run with the provider that was built here."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.programs import BIN
+
+# What Terraform says in every run with `dev_overrides`.
+_ABOUT_OVERRIDES = re.compile(
+    r"\n?Warning: Provider development overrides are in effect\n.*?published\s+releases\.\n",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a run of Terraform."""
+
+    status: int
+    output: str
+    """All that it said, but for what it says of any provider that was built at home."""
+
+
+class TerraformFolder:
+    """Terraform in a folder, for one workspace of one server.
+
+    Nothing of the person's own Terraform plays a part: no settings, no cached plug-ins, no
+    variables. Nothing is left outside the folder.
+    """
+
+    def __init__(self, folder: Path, endpoint: str, api_key: str) -> None:
+        self.folder = folder
+        settings = folder / "terraform.rc"
+        settings.write_text(
+            "provider_installation {\n"
+            f'  dev_overrides {{\n    "signalcraft/signalcraft" = {json.dumps(str(BIN))}\n  }}\n'
+            "  direct {}\n"
+            "}\n",
+            encoding="utf-8",
+        )
+        self.environment = without_settings() | {
+            "SIGNALCRAFT_ENDPOINT": endpoint,
+            "SIGNALCRAFT_API_KEY": api_key,
+            "TF_CLI_CONFIG_FILE": str(settings),
+            "TF_DATA_DIR": str(folder / ".terraform"),
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+            "CHECKPOINT_DISABLE": "1",
+            "TMPDIR": str(folder),
+        }
+
+    def run(self, *arguments: str) -> Ran:
+        """Runs `terraform`; if that is interrupted, Terraform and its providers are gone."""
+        with subprocess.Popen(
+            [BIN / "terraform", arguments[0], "-no-color", *arguments[1:]],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            # A group of its own, which can be ended as a whole: a provider outlives a Terraform
+            # that is killed.
+            start_new_session=True,
+        ) as terraform:
+            try:
+                output, _ = terraform.communicate()
+            except BaseException:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(terraform.pid, signal.SIGKILL)
+                raise
+        return Ran(terraform.returncode, _ABOUT_OVERRIDES.sub("", output))
+
+
+def without_settings() -> dict[str, str]:
+    """This process's environment without settings of Terraform's or of ours."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TF_", "SIGNALCRAFT_"))
+    }
