@@ -41,7 +41,9 @@ async def _serve(
         interface=Interfaces.ASGINL,
         log_enabled=False,
         websockets=False,
-        backlog=1024,
+        backlog=4096,
+        # How many requests may be under way: those that wait for a change count too.
+        backpressure=65_536,
     )
     loop = asyncio.get_running_loop()
     beside = asyncio.create_task(application.beside())
