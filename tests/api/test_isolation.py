@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from signalcraft.api.operation import Operation, Public
+from signalcraft.api.operation import Operation
 from signalcraft.api.operations import operations
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS
@@ -29,12 +29,13 @@ _BODIES: dict[str, Callable[[Ids], Any]] = {
     "rotate_api_key": lambda _: {},
     "create_schedule_override": lambda ids: {"user_id": ids["user"], **_OVERRIDE},
     "put_schedule_override": lambda ids: {"user_id": ids["user"], **_OVERRIDE},
+    "create_calendar_link": lambda ids: {"name": "new", "user_id": ids["user"]},
     "test_routing": lambda _: {"alerts": [{"severity": "error", "service": "Theirs"}]},
     "validate": lambda ids: {
         "items": [{"kind": kind, "id": ids[kind], "body": body(kind, ids, "New")} for kind in KINDS]
     },
 }
-OPERATIONS = [o for o in operations() if not isinstance(o.handler, Public)]
+OPERATIONS = [o for o in operations() if o.needs_key]
 
 
 def _request_body(operation: Operation, ids: Ids) -> Any:

@@ -1,0 +1,84 @@
+"""Overrides: people who stand in on a schedule."""
+
+import httpx
+import pytest
+
+from tests.bodies import create, populate
+
+DAY = {"starts_at": "2026-03-02T09:00:00+01:00", "ends_at": "2026-03-03T09:00:00+01:00"}
+NOON = {"at": "2026-03-02T12:00:00+01:00"}
+
+
+def test_an_override_wins_until_it_is_deleted_and_leaves_the_schedule_alone(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    schedule = f"/v1/schedules/{ids['schedule']}"
+    before = http.get(schedule).text
+    other = create(http, "user", ids, "Other")["id"]
+
+    made = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY})
+    assert made.status_code == 201
+    override = made.json()
+    assert (override["starts_at"], override["ends_at"]) == (DAY["starts_at"], DAY["ends_at"])
+    found = http.get(f"{schedule}/on-call", params=NOON).json()
+    assert (found["user_id"], found["override_id"], found["rotation"]) == (
+        other,
+        override["id"],
+        None,
+    )
+    assert http.get(schedule).text == before
+
+    path = f"{schedule}/overrides/{override['id']}"
+    assert http.get(path).json() == override
+    assert http.get(f"{schedule}/overrides").json() == {"items": [override], "next_cursor": None}
+    assert http.delete(path).status_code == 204
+    assert http.get(path).status_code == 404
+    found = http.get(f"{schedule}/on-call", params=NOON).json()
+    assert (found["user_id"], found["rotation"]) == (ids["user"], "weekly")
+
+
+def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    collection = f"/v1/schedules/{ids['schedule']}/overrides"
+    override = http.post(collection, json={"user_id": ids["user"], **DAY}).json()
+    path = f"{collection}/{override['id']}"
+    longer = {"user_id": ids["user"], **DAY, "ends_at": "2026-03-04T09:00:00+01:00"}
+    assert http.put(path, json=longer).json() == override | longer
+    head = http.get("/v1/changes", params={"limit": 1}).json()["head"]
+    assert http.put(path, json=longer).json() == override | longer
+    assert http.get("/v1/changes", params={"limit": 1}).json()["head"] == head
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"ends_at": DAY["starts_at"]}, "/ends_at"),
+        ({"starts_at": "2026-03-02T09:00:00"}, "/starts_at"),
+        ({"starts_at": "2026-02-30T09:00:00Z"}, "/starts_at"),
+        ({"user_id": "user_01h455vb4pex5vsknk084sn02q"}, "/user_id"),
+        ({"user_id": "ada"}, "/user_id"),
+        ({"who": "ada"}, "/who"),
+    ],
+)
+def test_an_override_that_is_wrong_is_refused_where_it_is(
+    http: httpx.Client, fields: dict[str, str], pointer: str
+) -> None:
+    ids = populate(http)
+    body = {"user_id": ids["user"], **DAY, **fields}
+    refused = http.post(f"/v1/schedules/{ids['schedule']}/overrides", json=body)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
+
+
+def test_overrides_go_with_their_user(http: httpx.Client) -> None:
+    ids = populate(http)
+    other = create(http, "user", ids, "Other")["id"]
+    schedule = f"/v1/schedules/{ids['schedule']}"
+    http.post(f"{schedule}/overrides", json={"user_id": other, **DAY})
+    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_id"] == other
+    assert http.delete(f"/v1/users/{other}").status_code == 204
+    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_id"] == ids["user"]
+    assert http.get(f"{schedule}/overrides").json()["items"] == []
