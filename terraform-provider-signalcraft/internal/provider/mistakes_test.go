@@ -36,11 +36,8 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			`resource "signalcraft_escalation_policy" "p" {
 			   name         = ""
 			   repeat_times = 10
-			 }`,
-			[]string{"Block rules must have a configuration value", "Attribute name", "repeat_times value must be at most 9"},
-		},
-		"a schedule with nobody in its rotation": {
-			`resource "signalcraft_schedule" "s" {
+			 }
+			 resource "signalcraft_schedule" "s" {
 			   name      = "Mistaken"
 			   time_zone = "UTC"
 			   rotations {
@@ -48,17 +45,21 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			     user_ids     = []
 			     starts_at    = "2026-01-05T09:00:00"
 			     shift_length = 1
-			     shift_unit   = "week"
+			     shift_unit   = "month"
 			   }
-			 }`,
-			[]string{"rotations[0].user_ids list must contain at least 1"},
-		},
-		"a name in place of an id": {
-			`resource "signalcraft_team" "t" {
+			 }
+			 resource "signalcraft_team" "t" {
 			   name       = "Mistaken"
 			   member_ids = ["Bob"]
 			 }`,
-			[]string{"must be the id of a user, not a name"},
+			[]string{
+				"Block rules must have a configuration value",
+				"Attribute name",
+				"repeat_times value must be at most 9",
+				"rotations[0].user_ids list must contain at least 1",
+				`rotations[0].shift_unit value must be one of: ["hour" "day" "week"]`,
+				"must be the id of a user, not a name",
+			},
 		},
 		"a zone that isn't one": {
 			`resource "signalcraft_schedule" "s" {
