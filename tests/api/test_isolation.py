@@ -102,11 +102,14 @@ def _side(server: Server, name: str) -> Side:
     override = http.post(
         f"/v1/schedules/{ids['schedule']}/overrides", json={"user_id": ids["user"], **_OVERRIDE}
     )
-    return Side(http, ids | {"key_id": key.json()["id"], "override_id": override.json()["id"]})
+    link = http.post(f"/v1/schedules/{ids['schedule']}/calendar-links", json={"name": name})
+    made = {"key_id": key, "override_id": override, "link_id": link}
+    return Side(http, ids | {what: answer.json()["id"] for what, answer in made.items()})
 
 
 def _never() -> dict[str, str]:
-    return nowhere() | {"key_id": new_id("key"), "override_id": new_id("ovr")}
+    made = {"key_id": "key", "override_id": "ovr", "link_id": "cal"}
+    return nowhere() | {what: new_id(prefix) for what, prefix in made.items()}
 
 
 @pytest.fixture

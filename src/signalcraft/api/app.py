@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from signalcraft.api.calendars import without_secret
 from signalcraft.api.call import Answer, Incoming, Later
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.operation import Operation
@@ -156,7 +157,7 @@ class Application:
         (log.debug if read_well else log.info)(
             "request",
             method=request.method,
-            path=request.scope["path"],
+            path=without_secret(request.scope["path"]),
             status=answer.status,
             milliseconds=round(seconds * 1000, 1),
             request_id=request_id,

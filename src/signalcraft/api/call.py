@@ -31,6 +31,17 @@ class Incoming:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """A request without a key, whose path holds a secret, in a thread where it may use the
+    database.
+    """
+
+    incoming: Incoming
+    connection: Connection
+    configurations: Configurations
+
+
+@dataclass(frozen=True)
 class Call:
     """A request that is allowed and well-formed, in a thread where it may use the database."""
 

@@ -45,7 +45,7 @@ class Change(Shape):
     action: Literal["created", "updated", "deleted"]
     """What was done."""
     kind: str
-    """The kind of what changed; `api_key` and `schedule_override` too."""
+    """The kind of what changed; `api_key`, `schedule_override` and `calendar_link` too."""
     id: str
     """Its id."""
     name: str

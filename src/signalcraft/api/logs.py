@@ -4,6 +4,11 @@ import logging
 import sys
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
+
+# Without the values of variables: among them are API keys.
+_TRACEBACKS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
 def log_to_stderr(level: str) -> None:
@@ -12,7 +17,7 @@ def log_to_stderr(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso", key="at"),
-            structlog.processors.dict_tracebacks,
+            _TRACEBACKS,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

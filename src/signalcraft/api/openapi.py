@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 import signalcraft
-from signalcraft.api.operation import Operation, Parameter, Public, Shown
+from signalcraft.api.operation import Operation, Parameter, Shown
 from signalcraft.api.operations import operations
 from signalcraft.api.schemas import Page, ProblemDocument, Stored
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
@@ -109,7 +109,7 @@ def _operation(operation: Operation) -> Document:
             "required": True,
             "content": {"application/json": {"schema": _ref(operation.request)}},
         }
-    if isinstance(operation.handler, Public):
+    if not operation.needs_key:
         documented["security"] = []
     return documented
 
@@ -139,7 +139,7 @@ def _success(status: int, model: Shown | None) -> Document:
 def _problems(operation: Operation) -> Document:
     """The problems of an operation, by status; where several share one, a single response."""
     slugs = [Slug.MALFORMED_REQUEST, *operation.problems, *_OF_ALL]
-    if not isinstance(operation.handler, Public):
+    if operation.needs_key:
         slugs.append(Slug.UNAUTHENTICATED)
     if operation.scope:
         slugs.append(Slug.FORBIDDEN)

@@ -11,7 +11,7 @@ from signalcraft.model.problem import Slug
 from signalcraft.model.service_account import Scope
 
 if TYPE_CHECKING:
-    from signalcraft.api.call import Answer, Call, Later
+    from signalcraft.api.call import Answer, Call, Later, Visit
     from signalcraft.api.server import Server
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -45,6 +45,13 @@ class Public:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """The handler of an operation that answers without a key, since its path holds a secret."""
+
+    answer: "Callable[[Visit], Answer]"
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method on one path."""
 
@@ -53,7 +60,7 @@ class Operation:
     """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
     operation_id: str
     summary: str
-    handler: "Callable[[Call], Answer | Later] | Public"
+    handler: "Callable[[Call], Answer | Later] | Public | Linked"
     responses: Mapping[int, Shown | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""
@@ -70,3 +77,8 @@ class Operation:
     """The body's shape; None for no body."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a request must come with an API key."""
+        return not isinstance(self.handler, Public | Linked)

@@ -3,6 +3,8 @@
 from functools import cache
 
 from signalcraft.api import (
+    calendar_links,
+    calendars,
     changes,
     documents,
     keys,
@@ -24,6 +26,8 @@ def operations() -> tuple[Operation, ...]:
         *resources.operations(),
         *keys.operations(),
         *overrides.operations(),
+        *calendar_links.operations(),
+        *calendars.operations(),
         *oncall.operations(),
         *routing.operations(),
         *validation.operations(),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from signalcraft.api.authentication import Authenticator, authorize
-from signalcraft.api.call import Answer, Call, Incoming, Later
+from signalcraft.api.call import Answer, Call, Incoming, Later, Visit
 from signalcraft.api.configuration import Configurations
 from signalcraft.api.key_use import KeyUse
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.openapi import openapi
-from signalcraft.api.operation import Public
+from signalcraft.api.operation import Linked, Public
 from signalcraft.api.query import check_headers, read_query
 from signalcraft.api.rate_limit import RateLimit
 from signalcraft.api.server import Server
@@ -50,6 +50,8 @@ class Performer:
             read_query(incoming.operation, incoming.query)
             return handler.answer(self._server)
         connection = self._database.connection()
+        if isinstance(handler, Linked):
+            return handler.answer(Visit(incoming, connection, self._configurations))
         try:
             caller = self._authenticator.authenticate(connection, incoming.headers, incoming.client)
         except Problem:

@@ -1,12 +1,12 @@
-"""What goes when a resource goes: keys and kept answers with their service account, overrides with
-their schedule or their user.
+"""What goes when a resource goes: keys and kept answers with their service account, overrides and
+calendar links with their schedule or their user.
 """
 
 from sqlalchemy import BindParameter, bindparam, delete, or_
 
 from signalcraft.store.database import Connection
 from signalcraft.store.statement import Statement
-from signalcraft.store.tables import api_key, idempotency, schedule_override
+from signalcraft.store.tables import api_key, calendar_link, idempotency, schedule_override
 
 _id: BindParameter[str] = bindparam("id")
 _DELETES = (
@@ -15,6 +15,11 @@ _DELETES = (
     Statement(
         delete(schedule_override).where(
             or_(schedule_override.c.schedule_id == _id, schedule_override.c.user_id == _id)
+        )
+    ),
+    Statement(
+        delete(calendar_link).where(
+            or_(calendar_link.c.schedule_id == _id, calendar_link.c.user_id == _id)
         )
     ),
 )

@@ -135,13 +135,15 @@ schedule_override = Table(
     Index(None, "schedule_id", "id"),
 )
 
-# Links by which a calendar program, which sends no bearer token, reads a schedule.
+# Links by which a calendar program, which sends no bearer token, reads a schedule: all of its shifts
+# or, with a user, that person's.
 calendar_link = Table(
     "calendar_link",
     metadata,
     Column("id", Text, primary_key=True),
     Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
     Column("schedule_id", Text, ForeignKey("resource.id"), nullable=False, index=True),
+    Column("user_id", Text, ForeignKey("resource.id"), index=True),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("created_at", Text, nullable=False),

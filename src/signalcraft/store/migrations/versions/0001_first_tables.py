@@ -119,11 +119,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("schedule_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["schedule_id"], ["resource.id"], name=op.f("fk_calendar_link_schedule_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["resource.id"], name=op.f("fk_calendar_link_user_id")
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_calendar_link_workspace_id")
@@ -134,6 +138,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_calendar_link_schedule_id"), "calendar_link", ["schedule_id"], unique=False
     )
+    op.create_index(op.f("ix_calendar_link_user_id"), "calendar_link", ["user_id"], unique=False)
     op.create_table(
         "reference",
         sa.Column("source_id", sa.Text(), nullable=False),
