@@ -1,0 +1,154 @@
+"""Many writers at once: nothing that was answered is lost, and no reference is broken."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from operator import methodcaller
+from threading import Barrier
+
+import httpx
+import pytest
+
+from signalcraft.client import ApiProblem, Client
+from signalcraft.model.problem import Slug
+from signalcraft.model.team import Team
+from tests.api.problems import refused
+from tests.bodies import body, populate, url
+from tests.servers import Server, Tenant
+
+WRITERS = 100
+ATTEMPTS = 5
+ROUNDS = 12
+
+
+def test_of_a_hundred_writers_to_one_resource_none_loses_what_was_answered(
+    server: Server, tenant: Tenant, client: Client
+) -> None:
+    team = client.create(Team(name="Contended"))
+
+    def write(number: int) -> list[str]:
+        """Adds to what stands there, at the version that was read; tells what was taken."""
+        with server.client(tenant) as own:
+            taken = []
+            for attempt in range(ATTEMPTS):
+                entry = f"{number}.{attempt}"
+                read = own.get(Team, team.id)
+                wanted = Team(name="Contended", description=f"{read.body.description} {entry}")
+                try:
+                    own.replace(team.id, wanted, if_match=read.etag)
+                except ApiProblem as problem:
+                    if problem.slug is not Slug.VERSION_MISMATCH:
+                        raise
+                else:
+                    taken.append(entry)
+            return taken
+
+    with ThreadPoolExecutor(WRITERS) as threads:
+        taken = [entry for entries in threads.map(write, range(WRITERS)) for entry in entries]
+    final = client.get(Team, team.id)
+    assert sorted(final.body.description.split()) == sorted(taken)
+    assert final.version == 1 + len(taken)
+
+
+Request = Callable[[httpx.Client], httpx.Response]
+
+
+def at_once(*actions: Request, clients: list[httpx.Client]) -> list[httpx.Response]:
+    """What each request is answered, all begun at the same time."""
+    barrier = Barrier(len(actions))
+
+    def act(action: Request, http: httpx.Client) -> httpx.Response:
+        barrier.wait()
+        return action(http)
+
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(act, actions, clients))
+
+
+@pytest.mark.parametrize("when_unreferenced", ["false", "true"])
+def test_a_new_reference_and_a_delete_of_what_it_refers_to_never_both_succeed(
+    server: Server, tenant: Tenant, http: httpx.Client, when_unreferenced: str
+) -> None:
+    ids = populate(http)
+    clients = [server.http(tenant), server.http(tenant)]
+    outcomes = set()
+    for i in range(ROUNDS):
+        made = body("schedule", ids, f"Schedule {i}")
+        schedule = http.post("/v1/schedules", json=made).json()["id"]
+        policy = body("escalation_policy", ids | {"schedule": schedule}, f"Policy {i}")
+        created, deleted = at_once(
+            methodcaller("post", "/v1/escalation-policies", json=policy),
+            methodcaller(
+                "delete",
+                url("schedule", schedule),
+                params={"when_unreferenced": when_unreferenced},
+            ),
+            clients=clients,
+        )
+        still_there = http.get(url("schedule", schedule)).status_code == 200
+        assert created.is_success == still_there
+        if created.is_success and when_unreferenced == "true":
+            assert deleted.status_code == 202
+        elif created.is_success:
+            assert refused(deleted) == (409, "referenced")
+        else:
+            assert refused(created) == (422, "validation")
+            assert deleted.status_code == 204
+        outcomes.add(created.status_code)
+    for own in clients:
+        own.close()
+    assert outcomes
+
+
+def test_a_put_that_keeps_and_the_last_reference_going_agree(
+    server: Server, tenant: Tenant, http: httpx.Client
+) -> None:
+    clients = [server.http(tenant), server.http(tenant)]
+    for i in range(ROUNDS):
+        ada = {"email": f"ada{i}@example.com", "name": "Ada", "role": "viewer"}
+        user = http.post("/v1/users", json=ada).json()["id"]
+        team = http.post("/v1/teams", json={"name": f"T{i}", "member_ids": [user]}).json()["id"]
+        http.delete(url("user", user), params={"when_unreferenced": "true"})
+        kept, dropped = at_once(
+            methodcaller("put", url("user", user), json=ada),
+            methodcaller("put", url("team", team), json={"name": f"T{i}"}),
+            clients=clients,
+        )
+        assert dropped.status_code == 200
+        read = http.get(url("user", user))
+        assert read.status_code == kept.status_code
+        if read.is_success:
+            assert read.json()["deletion_requested_at"] is None
+    for own in clients:
+        own.close()
+
+
+def test_of_writers_of_one_name_one_creates_it(
+    server: Server, tenant: Tenant, http: httpx.Client
+) -> None:
+    clients = [server.http(tenant) for _ in range(6)]
+    create = methodcaller("post", "/v1/teams", json={"name": "Same"})
+    put = methodcaller("put", "/v1/teams?name=Same", json={"name": "Same"})
+    answers = at_once(*[create, put] * 3, clients=clients)
+    for own in clients:
+        own.close()
+    assert sorted(a.status_code for a in answers if a.request.method == "PUT") in (
+        [200, 200, 200],
+        [200, 200, 201],
+    )
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert len(http.get("/v1/teams").json()["items"]) == 1
+
+
+def test_revisions_count_up_by_one_whoever_writes(
+    server: Server, tenant: Tenant, http: httpx.Client
+) -> None:
+    def make_ten(number: int) -> None:
+        with server.http(tenant) as own:
+            for i in range(10):
+                own.post("/v1/teams", json={"name": f"{number}.{i}"})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(make_ten, range(8)))
+    feed = http.get("/v1/changes", params={"limit": 1000}).json()
+    assert [entry["revision"] for entry in feed["items"]] == list(range(1, feed["head"] + 1))
+    assert sum(entry["kind"] == "team" for entry in feed["items"]) == 80
