@@ -81,6 +81,8 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	@unformatted=$$($(BIN)/gofmt -l $(PROVIDER)) && test -z "$$unformatted" || { echo "not gofmt'ed (make format): $$unformatted"; exit 1; }
 	cd $(PROVIDER) && $(BIN)/go vet ./...
 	cd $(PROVIDER) && PATH=$(BIN):$$PATH $(BIN)/staticcheck ./...
+	cd $(PROVIDER)/tools && $(BIN)/go vet ./... && PATH=$(BIN):$$PATH $(BIN)/staticcheck ./...
+	cd $(PROVIDER)/tools && PATH=$(BIN):$$PATH $(BIN)/go run ./fresh
 endif
 
 .PHONY: format
@@ -94,6 +96,9 @@ endif
 .PHONY: generate
 generate: programs ## Write the generated files anew
 	$(VENV)/python -m tools.generate
+ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	cd $(PROVIDER) && PATH=$(BIN):$$PATH $(BIN)/go generate ./...
+endif
 
 .PHONY: lock
 lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones)

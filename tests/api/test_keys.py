@@ -78,7 +78,7 @@ def test_a_key_without_the_scope_is_told_which_one_it_lacks(
     http: httpx.Client, scopes: list[str], method: str, path: str, missing: str
 ) -> None:
     key = make_key(http, account(http, *scopes))
-    body = {} if method == "POST" else None
+    body: dict[str, str] | None = {} if method == "POST" else None
     refused = http.request(method, path, json=body, headers=bearer(key))
     assert (refused.status_code, refused.json()["scope"]) == (403, missing)
     assert missing in refused.json()["detail"]

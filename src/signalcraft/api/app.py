@@ -53,6 +53,9 @@ class Application:
         self._metrics = Metrics()
         self._performer = Performer(database, self._metrics, limits)
         self._changes = Changes()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._inline = database.dialect == "sqlite"
         self._readers = ThreadPoolExecutor(_READERS, "reader")
         self._writers = ThreadPoolExecutor(
@@ -61,9 +64,21 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
-        if scope["type"] == "http":
+        if scope["type"] != "http":
+            return
+        self._under_way += 1
+        self._idle.clear()
+        try:
             response = await self._respond(Request(scope, receive))
             await response(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def answered(self) -> None:
+        """Returns when no request is under way."""
+        await self._idle.wait()
 
     async def beside(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""

@@ -1,0 +1,161 @@
+"""`POST /v1/validate`, and the warnings of writes."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.bodies import body, create, populate
+
+
+def validate(http: httpx.Client, *items: dict[str, Any], **headers: str) -> list[dict[str, Any]]:
+    """What there is to say of bodies."""
+    answer = http.post("/v1/validate", json={"items": items}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["items"]
+    return results
+
+
+def codes(result: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """The errors and the warnings of a result, each with where it is."""
+    errors, warnings = (
+        [(said["pointer"], said["code"]) for said in result[which]]
+        for which in ("errors", "warnings")
+    )
+    return errors, warnings
+
+
+def warnings_of(answer: httpx.Response) -> list[str]:
+    """The codes of a write's warnings."""
+    header = answer.headers.get("SignalCraft-Warnings", "[]")
+    return [warning["code"] for warning in json.loads(header)]
+
+
+def test_what_is_wrong_by_itself_and_among_the_rest_are_told_apart(http: httpx.Client) -> None:
+    ids = populate(http)
+    unknown = "user_01h455vb4pex5vsknk084sn02q"
+    results = validate(
+        http,
+        {"kind": "team", "body": {"name": "Fine", "member_ids": [ids["user"]]}},
+        {"kind": "team", "body": {"nam": "x", "member_ids": [unknown]}},
+        {"kind": "team", "body": {"name": "Target"}},
+        {"kind": "team", "id": ids["team"], "body": {"name": "Target"}},
+        {"kind": "team", "id": "team_01h455vb4pex5vsknk084sn02q", "body": {"name": "New"}},
+        {"kind": "planet", "body": {}},
+    )
+    assert [codes(result) for result in results] == [
+        ([], []),
+        (
+            [("/name", "required"), ("/nam", "unknown-field")],
+            [("/member_ids/0", "unknown-reference")],
+        ),
+        ([], [("/name", "name-taken")]),
+        ([], []),
+        ([], [("", "unknown-reference")]),
+        ([("", "not-allowed")], []),
+    ]
+
+
+def test_validating_writes_nothing(http: httpx.Client) -> None:
+    head = http.get("/v1/changes").json()["head"]
+    validate(http, {"kind": "team", "body": {"name": "x"}})
+    assert http.get("/v1/changes").json()["head"] == head
+    assert http.get("/v1/teams").json()["items"] == []
+
+
+def test_demoting_the_last_owner_and_another_managers_resource_are_warned_of(
+    http: httpx.Client,
+) -> None:
+    [owner] = http.get("/v1/users").json()["items"]
+    ids = populate(http)
+    team = http.put(
+        "/v1/teams?name=Managed",
+        json={"name": "Managed"},
+        headers={"SignalCraft-Manager": "kubernetes/c/n/t"},
+    ).json()
+    demoted = {"email": owner["email"], "name": owner["name"], "role": "viewer"}
+    results = validate(
+        http,
+        {"kind": "user", "id": owner["id"], "body": demoted},
+        {"kind": "team", "id": team["id"], "body": body("team", ids, "Managed")},
+        **{"SignalCraft-Manager": "terraform"},
+    )
+    assert [codes(result)[1] for result in results] == [
+        [("", "last-owner")],
+        [("", "managed-elsewhere")],
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 101])
+def test_between_one_and_a_hundred_bodies_are_looked_at(http: httpx.Client, count: int) -> None:
+    items = [{"kind": "team", "body": {"name": "x"}}] * count
+    refused = http.post("/v1/validate", json={"items": items})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/items"
+
+
+def test_a_policy_whose_first_page_comes_late_is_warned_of_when_it_is_written(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    late = body("escalation_policy", ids, "Late")
+    late["rules"][0]["delay_minutes"] = 5
+    assert warnings_of(http.post("/v1/escalation-policies", json=late)) == ["first-page-late"]
+    [result] = validate(http, {"kind": "escalation_policy", "body": late | {"name": "Other"}})
+    assert codes(result) == ([], [("/rules/0/delay_minutes", "first-page-late")])
+
+
+def test_a_policy_that_reaches_nobody_is_warned_of(http: httpx.Client) -> None:
+    empty = http.post("/v1/teams", json={"name": "Empty"}).json()
+    targets = [{"type": "team", "id": empty["id"]}]
+    policy = {"name": "Void", "rules": [{"delay_minutes": 0, "targets": targets}]}
+    assert warnings_of(http.post("/v1/escalation-policies", json=policy)) == ["reaches-nobody"]
+
+
+def test_an_edit_that_changes_who_is_on_call_now_names_both(http: httpx.Client) -> None:
+    ids = populate(http)
+    other = create(http, "user", ids, "Grace")["id"]
+    always = {
+        "name": "Always",
+        "time_zone": "UTC",
+        "rotations": [
+            {
+                "name": "weekly",
+                "user_ids": [ids["user"]],
+                "starts_at": "2020-01-06T09:00:00",
+                "shift_length": 1,
+                "shift_unit": "week",
+            }
+        ],
+    }
+    stored = http.post("/v1/schedules", json=always)
+    assert warnings_of(stored) == []
+    always["rotations"][0]["user_ids"] = [other]  # type: ignore[index]  # a list of objects
+    path = f"/v1/schedules/{stored.json()['id']}"
+    edited = http.put(path, json=always)
+    assert warnings_of(edited) == ["on-call-changes"]
+    detail = json.loads(edited.headers["SignalCraft-Warnings"])[0]["detail"]
+    assert "Target" in detail
+    assert "Grace" in detail
+    assert warnings_of(http.put(path, json=always)) == []
+
+
+def test_a_schedule_with_uncovered_time_is_warned_of(http: httpx.Client) -> None:
+    empty = http.post("/v1/schedules", json={"name": "Empty", "time_zone": "UTC"})
+    assert warnings_of(empty) == ["uncovered-time"]
+
+
+def test_warnings_are_ascii_whatever_names_they_hold(http: httpx.Client) -> None:
+    http.put(
+        "/v1/teams?name=x",
+        json={"name": "x"},
+        headers={
+            "SignalCraft-Manager": "terraform",
+            "SignalCraft-Source": "https://example.com/config",
+        },
+    )
+    by_hand = http.put("/v1/teams?name=x", json={"name": "x", "description": "Größe"})
+    assert warnings_of(by_hand) == ["managed-elsewhere"]
+    assert "https://example.com/config" in by_hand.headers["SignalCraft-Warnings"]
+    assert by_hand.headers["SignalCraft-Warnings"].isascii()
