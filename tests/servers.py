@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -54,6 +54,8 @@ class Server:
     url: str
     database_url: str
     process: psutil.Process
+    said: Sequence[str] = ()
+    """The lines that it has printed before it answered."""
 
     def new_tenant(self, name: str = "Test") -> Tenant:
         """A new workspace, made beside the server in its database."""
@@ -127,11 +129,18 @@ class Servers:
 
 
 @contextmanager
-def running_server(database_url: str, *options: str) -> Iterator[Server]:
-    """A server on a free port, which ends with the block, and is not to have failed in it."""
+def running_server(
+    database_url: str, *options: str, folder: Path | None = None
+) -> Iterator[Server]:
+    """A server on a free port, which ends with the block, and is not to have failed in it.
+
+    It is started in a folder, if one is given; without a database, options must name one.
+    """
+    environment = {"SIGNALCRAFT_DATABASE": database_url} if database_url else {}
     with subprocess.Popen(
         ["/bin/sh", "-c", _LIFE, "sh", COMMAND, "serve", "--port", "0", *options],
-        env=os.environ | {"SIGNALCRAFT_DATABASE": database_url},
+        env=os.environ | environment,
+        cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -143,7 +152,7 @@ def running_server(database_url: str, *options: str) -> Iterator[Server]:
         try:
             url = output.url()
             [process] = psutil.Process(life.pid).children()
-            yield Server(url, database_url, process)
+            yield Server(url, database_url, process, output.said)
         finally:
             said = output.rest()
     assert not _FAILURE.search(said), said
@@ -154,7 +163,8 @@ class _Output:
 
     def __init__(self, life: subprocess.Popen[str]) -> None:
         self._life = life
-        self._said: list[str] = []
+        self.said: list[str] = []
+        """Its lines up to now."""
         self._url: SimpleQueue[str | None] = SimpleQueue()
         self._reader = Thread(target=self._read)
         self._reader.start()
@@ -162,7 +172,7 @@ class _Output:
     def url(self) -> str:
         """Where the server answers, once it does."""
         url = self._url.get()
-        assert url is not None, "".join(self._said)
+        assert url is not None, "".join(self.said)
         return url
 
     def rest(self) -> str:
@@ -170,12 +180,12 @@ class _Output:
         assert self._life.stdin is not None
         self._life.stdin.close()
         self._reader.join()
-        return "".join(self._said)
+        return "".join(self.said)
 
     def _read(self) -> None:
         assert self._life.stdout is not None
         for line in self._life.stdout:
-            self._said.append(line)
+            self.said.append(line)
             if answering := re.search(r"answers at (http\S+)", line):
                 self._url.put(answering[1])
         self._url.put(None)

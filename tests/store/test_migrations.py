@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from signalcraft.store import setup
-from signalcraft.store.database import Database
+from signalcraft.store.database import Database, UnusableDatabase
 from signalcraft.store.migrate import migrate
 from signalcraft.store.revision import newest
 from signalcraft.store.tables import metadata
@@ -75,7 +75,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(database_url: str)
     last = list(metadata.tables.values())[-1].name
     with engine.begin() as connection:
         connection.execute(sa.text(f"CREATE TABLE {last} (id INTEGER)"))
-    with pytest.raises(sa.exc.DBAPIError, match=last):
+    with pytest.raises(UnusableDatabase, match=last):
         migrate(Database(database_url))
     assert sa.inspect(engine).get_table_names() == [last]
     engine.dispose()

@@ -1,5 +1,7 @@
 """Commands that work on the database itself: they need no server and no API key."""
 
+from contextlib import closing
+
 import click
 
 from signalcraft.cli import options
@@ -27,13 +29,13 @@ def init(
 
     The key is printed once, and nothing can show it again.
     """
-    database = Database(url)
-    bring_up_to_date(database)
-    with database.transaction() as connection:
-        workspace_id = setup.create_workspace(
-            connection, name=name, owner_email=owner_email, owner_name=owner_name or owner_email
-        )
-        secret = setup.create_key(connection, workspace_id, account, "init")
+    with closing(Database(url)) as database:
+        bring_up_to_date(database)
+        with database.transaction() as connection:
+            workspace_id = setup.create_workspace(
+                connection, name=name, owner_email=owner_email, owner_name=owner_name or owner_email
+            )
+            secret = setup.create_key(connection, workspace_id, account, "init")
     options.tell(
         output,
         f"Made the workspace {name!r} ({workspace_id}).\nIts API key, shown only now:\n{secret}",
@@ -71,8 +73,7 @@ def create_key(account: str, url: str, name: str, workspace: str | None, output:
     Works on the database, so it helps where no key is left. The account is made, with all scopes,
     if there is none.
     """
-    database = Database(url)
-    with database.transaction() as connection:
+    with closing(Database(url)) as database, database.transaction() as connection:
         workspace_id = workspace or _only_workspace(connection)
         secret = setup.create_key(connection, workspace_id, account, name)
     options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})

@@ -107,7 +107,7 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # The latter for a port that is no number, say.
             raise UnusableDatabase("That is no database URL. " + _URLS) from None
         self.dialect = self.url.get_backend_name()
         if self.dialect not in {"sqlite", "postgresql"} or not self.url.database:
@@ -157,6 +157,12 @@ class Database:
             yield from _transaction(connection, "BEGIN")
         self._after_commit()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that only reads: everything as it is at one moment. Nobody waits."""
+        begin = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+        yield from _transaction(self.connection(), begin[self.dialect])
+
     def close(self) -> None:
         """Closes every thread's connection."""
         while self._opened:
@@ -165,7 +171,7 @@ class Database:
     def _connect(self) -> Driver:
         try:
             return self._postgresql() if self.dialect == "postgresql" else self._sqlite()
-        except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+        except (psycopg.Error, sqlite3.Error) as error:
             raise UnusableDatabase(f"Can't open {self.url!r}: {error}") from None
 
     def _postgresql(self) -> Driver:

@@ -5,9 +5,11 @@ from uuid import uuid4
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy.exc import DBAPIError
 
-from signalcraft.store.database import Database
+from signalcraft.store.database import Database, UnusableDatabase
 from signalcraft.store.revision import MIGRATIONS, newest
 from signalcraft.store.tables import database as database_table
 
@@ -18,7 +20,8 @@ _MIGRATION_LOCK = 5_161_212_201
 def migrate(database: Database) -> tuple[str | None, str]:
     """Brings the tables up to date, in one transaction; returns the revisions before and after.
 
-    Others that migrate at the same time wait, and then find nothing to do.
+    Others that migrate at the same time wait, and then find nothing to do. Raises
+    `UnusableDatabase`.
     """
     config = _config()
     arguments = {"isolation_level": None} if database.dialect == "sqlite" else {}
@@ -31,9 +34,17 @@ def migrate(database: Database) -> tuple[str | None, str]:
             command.upgrade(config, "head")
             if connection.execute(select(database_table)).first() is None:
                 connection.execute(insert(database_table).values(feed_id=uuid4().hex))
+    except (CommandError, DBAPIError) as error:
+        raise UnusableDatabase(f"Can't migrate {database}: {_reason(error)}") from error
     finally:
         engine.dispose()
     return before, newest()
+
+
+def _reason(error: CommandError | DBAPIError) -> str:
+    if isinstance(error, DBAPIError):
+        return str(error.orig)
+    return f"its tables belong to another program, or to a newer version of this one. {error}"
 
 
 def _lock(connection: Connection) -> None:
