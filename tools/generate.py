@@ -5,13 +5,17 @@ import sys
 from pathlib import Path
 
 from signalcraft.api.openapi import openapi
+from tools.problems_page import problems_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def generated() -> dict[Path, str]:
     """Every generated file of the Python side, with what should stand in it."""
-    return {ROOT / "openapi.json": openapi()}
+    return {
+        ROOT / "openapi.json": openapi(),
+        ROOT / "docs" / "problems.md": problems_page(),
+    }
 
 
 def main() -> int:
