@@ -2,7 +2,11 @@
 
 from signalcraft.api.call import Answer
 from signalcraft.api.operation import Operation, Public
+from signalcraft.api.reference_page import reference_page
 from signalcraft.api.server import Server
+
+# The page needs nothing but its own style, so a browser need not allow more.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def operations() -> tuple[Operation, ...]:
@@ -17,8 +21,26 @@ def operations() -> tuple[Operation, ...]:
             {200: None},
             tag="Server",
         ),
+        Operation(
+            "GET",
+            "/docs",
+            "docs",
+            "The reference, for people",
+            Public(_docs),
+            {200: None},
+            description="What this document says, as a page in HTML.",
+            tag="Server",
+        ),
     )
 
 
 def _openapi(server: Server) -> Answer:
     return Answer(body=server.openapi())
+
+
+def _docs(server: Server) -> Answer:
+    return Answer(
+        body=reference_page(server.openapi()),
+        headers={"Content-Security-Policy": _POLICY},
+        media_type="text/html; charset=utf-8",
+    )
