@@ -5,8 +5,9 @@ from contextlib import closing
 import click
 
 from signalcraft.cli import options
+from signalcraft.cli.databases import chosen_workspace
 from signalcraft.store import setup
-from signalcraft.store.database import Connection, Database
+from signalcraft.store.database import Database
 from signalcraft.store.migrate import migrate as bring_up_to_date
 
 
@@ -65,7 +66,7 @@ def key() -> None:
 @click.argument("account")
 @options.database
 @click.option("--name", default="cli", show_default=True, help="What the key is for.")
-@click.option("--workspace", metavar="ID", help="The workspace, if the database has several.")
+@options.workspace
 @options.output
 def create_key(account: str, url: str, name: str, workspace: str | None, output: str) -> None:
     """Make an API key for the service account named ACCOUNT.
@@ -74,15 +75,6 @@ def create_key(account: str, url: str, name: str, workspace: str | None, output:
     if there is none.
     """
     with closing(Database(url)) as database, database.transaction() as connection:
-        workspace_id = workspace or _only_workspace(connection)
+        workspace_id = chosen_workspace(connection, workspace)
         secret = setup.create_key(connection, workspace_id, account, name)
     options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})
-
-
-def _only_workspace(connection: Connection) -> str:
-    ids = setup.workspaces(connection)
-    if not ids:
-        raise click.ClickException("The database has no workspace. Run `signalcraft init` first.")
-    if len(ids) > 1:
-        raise click.UsageError("The database has several workspaces: choose one with --workspace.")
-    return ids[0]

@@ -17,6 +17,9 @@ database: Decorator = click.option(
     required=True,
     help="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
 )
+workspace: Decorator = click.option(
+    "--workspace", metavar="ID", help="The workspace, if the database has several."
+)
 output: Decorator = click.option(
     "--output",
     type=click.Choice(["text", "json"]),

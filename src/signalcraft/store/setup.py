@@ -32,7 +32,7 @@ def create_workspace(
     """A new workspace with its first owner; returns its id. Raises `validation`."""
     workspace_id = new_id(KINDS["workspace"].id_prefix)
     connection.run(_INSERT, id=workspace_id, revision=0)
-    write = Write(connection, _operator(workspace_id))
+    write = Write(connection, operator(workspace_id))
     write.create(_draft("workspace", name=name), id=workspace_id)
     write.create(_draft("user", email=owner_email, name=owner_name, role="owner"))
     return workspace_id
@@ -42,7 +42,7 @@ def create_key(connection: Connection, workspace_id: str, account: str, key: str
     """A new key of the service account with this name, which is made, with all scopes, if there
     is none; returns the secret, which nothing can show again.
     """
-    write = Write(connection, _operator(workspace_id))
+    write = Write(connection, operator(workspace_id))
     kind = KINDS["service_account"]
     record = records.find_by_key(connection, workspace_id, kind, account)
     if record is None:
@@ -53,7 +53,7 @@ def create_key(connection: Connection, workspace_id: str, account: str, key: str
     return secret
 
 
-def _operator(workspace_id: str) -> Author:
+def operator(workspace_id: str) -> Author:
     """Whoever works on the database itself, without a service account."""
     return Author(workspace_id, id="operator", name="signalcraft", request_id=new_id("req"))
 
