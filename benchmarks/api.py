@@ -148,10 +148,10 @@ def statements_of(subject: Subject, method: str, body: bytes = b"") -> Recorded:
     performer = Performer(database, Metrics(), Limits())
     operation, path = Routes(operations()).find(method, subject.path)
     headers = {"authorization": f"Bearer {subject.tenant.api_key}"}
-    incoming = Incoming(operation, path, "", headers, body, "127.0.0.1", "benchmark")
+    incoming = Incoming(method, subject.path, path, "", headers, body, "127.0.0.1", "benchmark")
     database.connection()  # Opening it is no part of a request.
     with recording(statements):
-        answer = performer.perform(incoming)
+        answer = performer.perform(operation, incoming)
         if isinstance(answer, Later):
             answer.act()
     database.close()
@@ -166,9 +166,9 @@ def sql_seconds(subject: Subject, statements: Recorded, times: int) -> float:
     for i in range(times):
         began = perf_counter()
         for sql, parameters in statements:
-            if "revision" in parameters:  # Each entry of the feed has its own.
-                parameters = parameters | {"revision": parameters["revision"] + i + 1}
-            cursor = driver.execute(sql, parameters)
+            # Each entry of the feed has a revision of its own.
+            later = {"revision": parameters["revision"] + i + 1} if "revision" in parameters else {}
+            cursor = driver.execute(sql, parameters | later)
             if cursor.description:
                 cursor.fetchall()
         took.append(perf_counter() - began)

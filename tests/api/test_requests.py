@@ -195,9 +195,10 @@ def test_a_request_id_is_taken_over_if_it_is_fit_to_be_logged(http: httpx.Client
         ("Bearer", "must be: Bearer"),
         ("Bearer abc", "must be: Bearer"),
         ("Bearer sck_abc", "typo"),
-        (f"Bearer {new_secret()[:-1]}", "typo"),
-        (f"Bearer {new_secret()}x", "typo"),
-        (f"Bearer {new_secret()}", "No service account"),
+        # Named, since random ids would differ from one test process to the next.
+        pytest.param(f"Bearer {new_secret()[:-1]}", "typo", id="cut off"),
+        pytest.param(f"Bearer {new_secret()}x", "typo", id="too long"),
+        pytest.param(f"Bearer {new_secret()}", "No service account", id="unknown"),
     ],
 )
 def test_a_request_without_a_key_that_is_known_is_refused(

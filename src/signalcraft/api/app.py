@@ -105,7 +105,8 @@ class Application:
         try:
             operation, path = self._routes.find(request.method, request.scope["path"])
             incoming = Incoming(
-                operation,
+                request.method,
+                request.scope["path"],
                 path,
                 request.scope["query_string"].decode("latin-1"),
                 headers,
@@ -113,7 +114,7 @@ class Application:
                 request.client.host if request.client else "",
                 request_id,
             )
-            answer = await self._perform(incoming)
+            answer = await self._perform(operation, incoming)
         except Problem as problem:
             answer = _render(problem, request_id)
         except UnusableDatabase as error:
@@ -132,11 +133,10 @@ class Application:
             answer.media_type if answer.body else None,
         )
 
-    async def _perform(self, incoming: Incoming) -> Answer:
+    async def _perform(self, operation: Operation, incoming: Incoming) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
-        operation = incoming.operation
         if self._inline and operation.quick and len(incoming.body) <= _SMALL_BODY:
-            answer = self._performer.perform(incoming)
+            answer = self._performer.perform(operation, incoming)
             return (
                 await self._hop(self._writers, answer.act) if isinstance(answer, Later) else answer
             )
@@ -144,14 +144,14 @@ class Application:
         began = time.monotonic()
         while True:
             ticket = self._changes.ticket()
-            answer = await self._hop(threads, self._perform_wholly, incoming)
+            answer = await self._hop(threads, self._perform_wholly, operation, incoming)
             left = began + answer.wait - time.monotonic()
             if left <= 0 or self._changes.stopped:
                 return answer
             await self._changes.wait(ticket, left)
 
-    def _perform_wholly(self, incoming: Incoming) -> Answer:
-        answer = self._performer.perform(incoming)
+    def _perform_wholly(self, operation: Operation, incoming: Incoming) -> Answer:
+        answer = self._performer.perform(operation, incoming)
         return answer.act() if isinstance(answer, Later) else answer
 
     async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:

@@ -10,9 +10,8 @@ from signalcraft.store import keys
 from signalcraft.store.database import Connection
 from signalcraft.store.keys import Caller, Refused
 
-# Enough for whoever mistypes a key, too few to guess with.
+# An address regains one wrong key a second.
 _REFUSALS_PER_SECOND = 1
-_REFUSALS_AT_ONCE = 60
 
 
 class Authenticator:
@@ -23,8 +22,9 @@ class Authenticator:
     one address.
     """
 
-    def __init__(self) -> None:
-        self._refusals = RateLimit(_REFUSALS_PER_SECOND, _REFUSALS_AT_ONCE)
+    def __init__(self, wrong_keys: int) -> None:
+        """`wrong_keys` is how many an address may send at once."""
+        self._refusals = RateLimit(_REFUSALS_PER_SECOND, wrong_keys)
         self._worked: set[str] = set()
 
     def authenticate(

@@ -47,7 +47,7 @@ def operations() -> Iterator[Operation]:
 
 
 def _get(visit: Visit) -> Answer:
-    file = visit.incoming.path["file"]
+    file = visit.incoming.parameters["file"]
     found = calendar_links.by_token(visit.connection, file.removesuffix(_SUFFIX))
     if found is None or not file.endswith(_SUFFIX):
         raise _no_calendar()

@@ -3,24 +3,22 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from signalcraft.api.configuration import Configuration, Configurations
 from signalcraft.store.author import Author
 from signalcraft.store.database import Connection, Database
 from signalcraft.store.keys import Caller
 
-if TYPE_CHECKING:
-    from signalcraft.api.operation import Operation
-
 
 @dataclass(frozen=True)
 class Incoming:
     """A request as it came, once it is known what it asks for."""
 
-    operation: "Operation"
-    path: Mapping[str, str]
-    """What stood in the path's braces."""
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    """What stood in the braces of the operation's path."""
     query: str
     headers: Mapping[str, str]
     """Names in lower case."""
@@ -66,7 +64,7 @@ class Call:
     @property
     def path(self) -> Mapping[str, str]:
         """What stood in the path's braces."""
-        return self.incoming.path
+        return self.incoming.parameters
 
     @property
     def headers(self) -> Mapping[str, str]:

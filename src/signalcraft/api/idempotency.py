@@ -48,5 +48,6 @@ def _replay(kept: Kept, call: Call) -> Answer:
 
 
 def _fingerprint(call: Call) -> str:
-    request = (call.incoming.operation.operation_id, *call.path.values(), call.incoming.query)
-    return hashlib.sha256(repr(request).encode() + b"\n" + call.body).hexdigest()
+    incoming = call.incoming
+    request = f"{incoming.method} {incoming.path}?{incoming.query}\n".encode()
+    return hashlib.sha256(request + call.body).hexdigest()

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
+from signalcraft.api.call import Answer, Call, Later, Visit
 from signalcraft.api.schemas import Page, Stored
+from signalcraft.api.server import Server
 from signalcraft.model.problem import Slug
 from signalcraft.model.service_account import Scope
-
-if TYPE_CHECKING:
-    from signalcraft.api.call import Answer, Call, Later, Visit
-    from signalcraft.api.server import Server
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Shown = type[BaseModel] | Stored | Page
@@ -41,14 +39,14 @@ class Parameter:
 class Public:
     """The handler of an operation that answers without a key, about the server itself."""
 
-    answer: "Callable[[Server], Answer]"
+    answer: Callable[[Server], Answer]
 
 
 @dataclass(frozen=True)
 class Linked:
     """The handler of an operation that answers without a key, since its path holds a secret."""
 
-    answer: "Callable[[Visit], Answer]"
+    answer: Callable[[Visit], Answer]
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Operation:
     """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
     operation_id: str
     summary: str
-    handler: "Callable[[Call], Answer | Later] | Public | Linked"
+    handler: Callable[[Call], Answer | Later] | Public | Linked
     responses: Mapping[int, Shown | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""

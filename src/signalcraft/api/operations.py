@@ -10,9 +10,9 @@ from signalcraft.api import (
     keys,
     oncall,
     overrides,
+    probes,
     resources,
     routing,
-    server,
     validation,
     whoami,
 )
@@ -34,5 +34,5 @@ def operations() -> tuple[Operation, ...]:
         *changes.OPERATIONS,
         *whoami.OPERATIONS,
         *documents.operations(),
-        *server.operations(),
+        *probes.operations(),
     )

@@ -10,7 +10,7 @@ from signalcraft.api.configuration import Configurations
 from signalcraft.api.key_use import KeyUse
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.openapi import openapi
-from signalcraft.api.operation import Linked, Public
+from signalcraft.api.operation import Linked, Operation, Public
 from signalcraft.api.query import check_headers, read_query
 from signalcraft.api.rate_limit import RateLimit
 from signalcraft.api.server import Server
@@ -23,12 +23,15 @@ A = TypeVar("A", bound=Answer | Later)
 
 @dataclass(frozen=True)
 class Limits:
-    """What each API key may do."""
+    """What each API key may do, and each address without one."""
 
     requests_per_second: float = 500
     """How many requests, lastingly."""
     burst: int = 2000
     """How many requests at once."""
+    wrong_keys: int = 60
+    """How many keys that stand for nobody an address may send at once: enough for whoever mistypes
+    one, too few to guess with."""
 
 
 class Performer:
@@ -41,13 +44,13 @@ class Performer:
         self._metrics = metrics
         self._server = Server(database, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
-        self._authenticator = Authenticator()
+        self._authenticator = Authenticator(limits.wrong_keys)
 
-    def perform(self, incoming: Incoming) -> Answer | Later:
+    def perform(self, operation: Operation, incoming: Incoming) -> Answer | Later:
         """The answer to a request. Raises `Problem`, and `UnusableDatabase`."""
-        handler = incoming.operation.handler
+        handler = operation.handler
         if isinstance(handler, Public):
-            read_query(incoming.operation, incoming.query)
+            read_query(operation, incoming.query)
             return handler.answer(self._server)
         connection = self._database.connection()
         if isinstance(handler, Linked):
@@ -61,9 +64,9 @@ class Performer:
         left = self._limit.take(caller.key_id)
 
         def answer() -> Answer | Later:
-            query = read_query(incoming.operation, incoming.query)
-            authorize(caller, incoming.operation, dry_run=query.get("validate_only") is True)
-            check_headers(incoming.operation, incoming.headers)
+            query = read_query(operation, incoming.query)
+            authorize(caller, operation, dry_run=query.get("validate_only") is True)
+            check_headers(operation, incoming.headers)
             return handler(
                 Call(incoming, self._database, connection, self._configurations, caller, query)
             )
