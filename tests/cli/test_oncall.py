@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.cli.commands import CONFIG, refused, said, told
+from tests.cli.commands import CONFIG, refused, run, said, told
 
 FILE = ("--file", CONFIG)
 
@@ -22,6 +22,11 @@ def test_a_narrow_terminal_gets_the_same() -> None:
         "Payments       Eve Ng         Wed 25 Mar 20:00 CET",
         "primary        (stands in)",
     ]
+
+
+def test_a_terminal_without_room_loses_nothing() -> None:
+    shown = run("oncall", *FILE, "--at", "2026-03-25 09:00", width=20).stdout
+    assert all(word in shown for word in ("Office", "Eve Ng", "Wed 25 Mar 17:00 +08"))
 
 
 def test_a_local_time_is_read_in_the_schedules_zone_and_an_offset_counts() -> None:

@@ -58,8 +58,9 @@ def import_(file: Path, url: str, workspace: str | None, output: str) -> None:
 def backup(file: Path, url: str) -> None:
     """Copy an SQLite database into the new FILE, also while a server uses it.
 
-    To restore it, stop the server and put FILE in the database's place. Whoever follows its feed of
-    changes sees that it was restored.
+    To restore it, stop the server, remove the files that are named like the database and end in
+    -wal and -shm, if there are any, and put FILE in the database's place. Whoever follows its feed
+    of changes sees that it was restored.
     """
     try:
         with ready(url) as database:

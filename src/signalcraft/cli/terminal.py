@@ -9,10 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from whenever import Instant
 
+_NARROWEST = 40
+
 
 def console() -> Console:
     """Standard output. Names may look like rich's markup, and are shown as they are."""
-    return Console(markup=False, emoji=False, highlight=False)
+    shown = Console(markup=False, emoji=False, highlight=False)
+    # In less room than this, tables lose columns; the terminal's own line breaks lose nothing.
+    shown.width = max(shown.width, _NARROWEST)
+    return shown
 
 
 def plain_table(*headings: str) -> Table:
