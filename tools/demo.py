@@ -234,8 +234,7 @@ def demo() -> None:
         "SignalCraft knows who is paged when something breaks. What it knows is kept as\n"
         "code: written in files, reviewed, applied by Terraform. Watch that happen once."
     )
-    # A short name: Terraform puts sockets there, whose paths are limited to some 100 bytes.
-    with tempfile.TemporaryDirectory(prefix="demo-") as name:
+    with tempfile.TemporaryDirectory(prefix="signalcraft-demo-") as name:
         folder = Path(name)
         database = f"sqlite:///{folder / 'demo.db'}"
         heading(

@@ -6,11 +6,13 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.programs import BIN
 
+SOCKETS = Path("/tmp")  # noqa: S108 — a folder of our own is made in it
 # What Terraform says in every run with `dev_overrides`.
 _ABOUT_OVERRIDES = re.compile(
     r"\n?Warning: Provider development overrides are in effect\n.*?published\s+releases\.\n",
@@ -52,15 +54,20 @@ class TerraformFolder:
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "CHECKPOINT_DISABLE": "1",
-            "TMPDIR": str(folder),
         }
 
     def run(self, *arguments: str) -> Ran:
         """Runs `terraform`; if that is interrupted, Terraform and its providers are gone."""
+        # Providers listen on sockets in TMPDIR, whose paths have at most 107 bytes: the person's
+        # own TMPDIR may be too long for that.
+        with tempfile.TemporaryDirectory(prefix=f"terraform-{os.getpid()}-", dir=SOCKETS) as name:
+            return self._run(arguments, self.environment | {"TMPDIR": name})
+
+    def _run(self, arguments: tuple[str, ...], environment: dict[str, str]) -> Ran:
         with subprocess.Popen(
             [BIN / "terraform", arguments[0], "-no-color", *arguments[1:]],
             cwd=self.folder,
-            env=self.environment,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

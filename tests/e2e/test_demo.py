@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from tools.stand_in import ROOT
+from tools.terraform_folder import SOCKETS
 
 DEMO = [sys.executable, "-m", "tools.demo"]
 
@@ -66,3 +67,4 @@ def test_an_interrupted_demo_leaves_nothing(
     assert demo.returncode == 128 + signal.SIGINT
     assert psutil.wait_procs(started, timeout=5)[1] == []
     assert list(tmp_path.iterdir()) == []
+    assert list(SOCKETS.glob(f"terraform-{demo.pid}-*")) == []
