@@ -105,7 +105,9 @@ class Servers:
         if dialect not in self._running:
             url = self._stack.enter_context(self.new_database(dialect))
             migrate(Database(url))
-            self._running[dialect] = self._stack.enter_context(running_server(url))
+            # Tests of wrong keys all come from one address.
+            server = running_server(url, "--wrong-keys", "1000000")
+            self._running[dialect] = self._stack.enter_context(server)
         return self._running[dialect]
 
     @contextmanager

@@ -65,6 +65,16 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     help="How many requests each API key may make at once.",
 )
 @click.option(
+    "--wrong-keys",
+    type=click.IntRange(min=1),
+    default=Limits.wrong_keys,
+    show_default=True,
+    envvar="SIGNALCRAFT_WRONG_KEYS",
+    show_envvar=True,
+    help="How many API keys that stand for nobody an address may send at once. It regains one a "
+    "second.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -80,6 +90,7 @@ def serve(
     port: int,
     requests_per_second: float,
     burst: int,
+    wrong_keys: int,
     log_level: str,
 ) -> None:
     """Serve the API, until Ctrl-C or SIGTERM, and finish what is under way then."""
@@ -97,7 +108,7 @@ def serve(
             "The database's tables are not up to date. Run `signalcraft migrate` first, or "
             "`signalcraft init` for a new database."
         )
-    serve_api(database, host, port, Limits(requests_per_second, burst), _announce)
+    serve_api(database, host, port, Limits(requests_per_second, burst, wrong_keys), _announce)
 
 
 def _prepare(database: Database) -> None:
