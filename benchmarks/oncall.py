@@ -11,9 +11,9 @@ from time import perf_counter
 
 from whenever import Instant
 
+from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.routing import Router
 
@@ -133,7 +133,7 @@ def routing() -> list[Row]:
     for rules in (10, 1_000, 10_000):
         alerts_by_rules[rules] = [
             Alert(
-                "error",
+                severity="error",
                 title="disk full",
                 labels={"team": f"team {choose.randrange(rules)}", "env": "prod"},
             )

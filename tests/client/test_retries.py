@@ -218,7 +218,11 @@ def test_an_endpoint_that_is_no_url_is_refused_at_once(endpoint: str) -> None:
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("key", ["", "two words", KEY + "\n", "schlüssel"])
+@pytest.mark.parametrize(
+    "key",
+    ["", "two words", KEY + "\n", "schlüssel"],
+    ids=["empty", "two words", "line break", "umlaut"],
+)
 def test_what_can_be_no_key_is_refused_without_showing_it(key: str) -> None:
     with pytest.raises(ValueError, match="API key") as refused:
         Client("http://x", key)

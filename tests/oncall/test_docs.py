@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from whenever import OffsetDateTime
 
+from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import timeline
 from signalcraft.oncall.override import Override

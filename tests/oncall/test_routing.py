@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.dispatch import dispatch
 from signalcraft.oncall.routing import Decision, Router

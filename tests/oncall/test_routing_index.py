@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.routing import Router
 
 TEXTS = st.sampled_from(["a", "b", "7", "12"])

@@ -15,39 +15,19 @@ from signalcraft.api.instants import read_instant
 from signalcraft.api.oncall import TimelineStep, step_shape
 from signalcraft.api.operation import Operation
 from signalcraft.api.schemas import Shape
+from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
-from signalcraft.model.fields import Labels, Text
 from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.resource import Part
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.dispatch import dispatch
 
 MAX_ALERTS = 1000
 
 
-class TestAlert(Part):
-    """An alert to ask about. What is left out, the alert doesn't say."""
-
-    severity: Severity | None = None
-    """How bad it is."""
-    title: Text | None = None
-    """What people see of it."""
-    source: Text | None = None
-    """What sent it."""
-    service: Text | None = None
-    """Name of the service that it is about."""
-    routing_key: Text | None = None
-    """The routing key that it came with."""
-    alert_policy: Text | None = None
-    """Name of the alert policy that opened it."""
-    labels: Labels = Field(default={})
-    """Its labels."""
-
-
 class RoutingTest(Part):
     """Alerts to ask about."""
 
-    alerts: Annotated[tuple[TestAlert, ...], Field(min_length=1, max_length=MAX_ALERTS)]
+    alerts: Annotated[tuple[Alert, ...], Field(min_length=1, max_length=MAX_ALERTS)]
     """The alerts."""
     at: InstantText | None = None
     """When they open, with an offset; now if left out."""
@@ -115,9 +95,7 @@ def _test(call: Call) -> Answer:
     at = read_instant(request.at) if request.at else Instant.now()
     configuration = call.configuration
     with answerable("at"):
-        results = [
-            _result(configuration, Alert(**alert.model_dump()), at) for alert in request.alerts
-        ]
+        results = [_result(configuration, alert, at) for alert in request.alerts]
     return answer({"results": results})
 
 

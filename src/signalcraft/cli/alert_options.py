@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import click
 
-from signalcraft.client import Alert
+from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 
 _FIELDS = {

@@ -11,23 +11,13 @@ from pydantic_core import ErrorDetails
 from whenever import Instant, OffsetDateTime
 
 from signalcraft.cli.positions import Document, UnreadableYaml
-from signalcraft.client import Alert
+from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
-from signalcraft.model.fields import Labels, Name, Text
+from signalcraft.model.fields import Name
 from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors, path_of
 from signalcraft.oncall.routing import Outcome
-
-
-class _Alert(Part):
-    severity: Severity | None = None
-    title: Text | None = None
-    source: Text | None = None
-    service: Text | None = None
-    routing_key: Text | None = None
-    alert_policy: Text | None = None
-    labels: Labels = Field(default={})
 
 
 class Expected(Part):
@@ -44,7 +34,7 @@ class Expected(Part):
 class _Test(Part):
     name: Name
     at: InstantText
-    alerts: Annotated[tuple[_Alert, ...], Field(min_length=1)]
+    alerts: Annotated[tuple[Alert, ...], Field(min_length=1)]
     expect: Expected
 
 
@@ -93,7 +83,7 @@ def read_cases(file: Path) -> list[Case]:
             number,
             test.name,
             OffsetDateTime.parse_iso(test.at.replace("Z", "+00:00")).to_instant(),
-            [Alert(**alert.model_dump()) for alert in test.alerts],
+            test.alerts,
             test.expect,
             document,
         )

@@ -1,6 +1,6 @@
 """Conditions of routing rules in words."""
 
-from signalcraft.client import Alert
+from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingCondition
 
 _WORDS = {

@@ -14,8 +14,9 @@ from signalcraft.cli.instants import tell_instant
 from signalcraft.cli.people import People
 from signalcraft.cli.source import Source
 from signalcraft.cli.terminal import console, plain_table
-from signalcraft.client import Alert, RoutingResult
+from signalcraft.client import RoutingResult
 from signalcraft.client.questions import ReachedTarget, Step, TriedRule
+from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule

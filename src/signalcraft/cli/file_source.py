@@ -9,10 +9,11 @@ from typing import Any, Self
 import click
 from whenever import Instant, OffsetDateTime
 
-from signalcraft.client import Alert, OnCall, RoutingResult, Shift
+from signalcraft.client import OnCall, RoutingResult, Shift
 from signalcraft.client.calls import kind_of
 from signalcraft.client.questions import Step, TriedRule
 from signalcraft.client.stored import B
+from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.export import Export, ExportedOverride, UnreadableExport, read_export
 from signalcraft.model.routing_rule import RoutingRule
@@ -20,7 +21,6 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.model.service import Service
 from signalcraft.model.team import Team
 from signalcraft.model.workspace import Workspace
-from signalcraft.oncall.alert import Alert as CoreAlert
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.dispatch import dispatch
 from signalcraft.oncall.override import Override
@@ -89,9 +89,9 @@ class FileSource:
 
     def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
         """Where alerts go that open at an instant."""
-        return [self._test_routing(CoreAlert(**alert.model_dump()), at) for alert in alerts]
+        return [self._test_routing(alert, at) for alert in alerts]
 
-    def _test_routing(self, alert: CoreAlert, at: Instant) -> RoutingResult:
+    def _test_routing(self, alert: Alert, at: Instant) -> RoutingResult:
         explained = self._router.explain(alert)
         happens = dispatch(explained.decision, self._router, at, self._policies, self._directory)
         told: dict[str, Any] = asdict(happens.decision)

@@ -8,7 +8,7 @@ from signalcraft.cli.decision import Told, show
 from signalcraft.cli.instants import now, read_instant
 from signalcraft.cli.source import Source, asks_a_source
 from signalcraft.cli.terminal import tell_json
-from signalcraft.client import Alert
+from signalcraft.model.alert import Alert
 
 
 @click.command()

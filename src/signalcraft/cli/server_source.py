@@ -7,8 +7,9 @@ from typing import Self
 import click
 from whenever import Instant
 
-from signalcraft.client import Alert, Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client import Client, OnCall, Retries, RoutingResult, Shift
 from signalcraft.client.stored import B
+from signalcraft.model.alert import Alert
 from signalcraft.model.workspace import Workspace
 
 # Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import click
 from whenever import Instant
 
-from signalcraft.client import Alert, OnCall, RoutingResult, Shift
+from signalcraft.client import OnCall, RoutingResult, Shift
 from signalcraft.client.stored import B
+from signalcraft.model.alert import Alert
 
 
 class Source(Protocol):

@@ -18,13 +18,12 @@ from signalcraft.client.errors import (
     UnreadableAnswer,
 )
 from signalcraft.client.feed import Change, Changes
-from signalcraft.client.questions import Alert, OnCall, RoutingResult, Shift
+from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import Page, Pending, Stored
 from signalcraft.client.validation import Candidate, Verdict
 
 __all__ = [
-    "Alert",
     "ApiProblem",
     "Blocker",
     "Candidate",

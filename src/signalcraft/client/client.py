@@ -15,11 +15,12 @@ from signalcraft.client import answers, calls, questions
 from signalcraft.client.call import Call
 from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
 from signalcraft.client.feed import Changes, changes
-from signalcraft.client.questions import Alert, OnCall, RoutingResult, Shift
+from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import B, Page, Pending, Stored
 from signalcraft.client.validation import Candidate, Verdict, validate
 from signalcraft.client.whoami import WhoAmI, whoami
+from signalcraft.model.alert import Alert
 from signalcraft.model.problem import Slug
 from signalcraft.model.resource import Resource
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from whenever import Instant
 
 from signalcraft.client import answers
 from signalcraft.client.call import Call
+from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 
 
@@ -53,22 +54,6 @@ class Shifts(_Answer):
     """The shifts of a schedule between two instants, clipped to them."""
 
     items: tuple[Shift, ...]
-
-
-class Alert(BaseModel):
-    """An alert to ask about. What is None, the alert doesn't say."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    severity: Severity | None = None
-    title: str | None = None
-    source: str | None = None
-    service: str | None = None
-    """Name of the service that it is about."""
-    routing_key: str | None = None
-    alert_policy: str | None = None
-    """Name of the alert policy that opened it."""
-    labels: dict[str, str] = Field(default={})
 
 
 class ReachedTarget(_Answer):

@@ -127,7 +127,8 @@ TimeZone = Annotated[
 ]
 
 
-def _real_local_time(text: str) -> str:
+def real_time(text: str) -> str:
+    """A time in ISO 8601 that a calendar and a clock show, in the years that zones are known."""
     try:
         year = datetime.fromisoformat(text).year
     except ValueError:
@@ -144,7 +145,7 @@ LocalTime = Annotated[
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
         "Write a local time without an offset, such as 2026-01-05T09:00:00.",
     ),
-    AfterValidator(_real_local_time),
+    AfterValidator(real_time),
 ]
 TimeOfDay = Annotated[
     str,

@@ -1,23 +1,10 @@
 """Instants as clients write them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from signalcraft.model.fields import Pattern, refuse
-from signalcraft.model.mistake import Code
-
-
-def _real(text: str) -> str:
-    try:
-        year = datetime.fromisoformat(text).year
-    except ValueError:
-        raise refuse(Code.FORMAT, f"{text} is no time that a calendar and a clock show.") from None
-    if not 1970 <= year <= 2200:
-        raise refuse(Code.FORMAT, "Write a year from 1970 to 2200.")
-    return text
-
+from signalcraft.model.fields import Pattern, real_time
 
 Instant = Annotated[
     str,
@@ -28,5 +15,5 @@ Instant = Annotated[
         "Write an instant with its offset, such as 2026-01-05T09:00:00+01:00 or "
         "2026-01-05T08:00:00Z.",
     ),
-    AfterValidator(_real),
+    AfterValidator(real_time),
 ]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 from signalcraft.model.routing_rule import RoutingRule
-from signalcraft.oncall.alert import Alert
 from signalcraft.oncall.condition import Texts
 from signalcraft.oncall.rule_index import RuleIndex
 from signalcraft.oncall.verdict import CompiledRule, Verdict

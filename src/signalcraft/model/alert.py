@@ -1,24 +1,31 @@
-"""What an alert says of itself."""
+"""What an alert says of itself: the one shape in which rules, tests and questions see it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pydantic import Field
 
 from signalcraft.model.conditions import Severity
+from signalcraft.model.fields import Labels, Text
+from signalcraft.model.resource import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What routing rules look at. A field that is None is absent; an empty text is there."""
+class Alert(Part):
+    """An alert, as routing rules look at it. What is null, the alert doesn't say; an empty text it
+    does say.
+    """
 
     severity: Severity | None = None
-    title: str | None = None
-    source: str | None = None
-    service: str | None = None
+    """How bad it is."""
+    title: Text | None = None
+    """What people see of it."""
+    source: Text | None = None
+    """What sent it."""
+    service: Text | None = None
     """Name of the service that it is about."""
-    routing_key: str | None = None
-    alert_policy: str | None = None
+    routing_key: Text | None = None
+    """The routing key that it came with."""
+    alert_policy: Text | None = None
     """Name of the alert policy that opened it."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Labels = Field(default={})
+    """Its labels."""
 
     def texts(self) -> dict[str, str]:
         """The fields that are there, by the name that conditions give them: `labels.env`."""
