@@ -33,8 +33,8 @@ help: ## List what can be made
 .PHONY: setup
 setup: programs ## Install everything that is needed, inside this folder
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
+	@test -e $(BIN)/$(PROVIDER) || echo 'Building the provider, which takes some minutes the first time.'
 	@cd $(PROVIDER) && $(BIN)/go build -buildvcs=false -o $(BIN)/$(PROVIDER) .
-	@cd tools/staticcheck && $(BIN)/go build -buildvcs=false -o $(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
 endif
 
 # All but what is built from the sources, which may not compile before they are generated.
@@ -78,6 +78,7 @@ check: setup ## Set up, then check format, lint, types, imports and generated fi
 	$(VENV)/python -m tools.generate --check
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	$(call heading,Go)
+	@cd tools/staticcheck && $(BIN)/go build -buildvcs=false -o $(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@unformatted=$$($(BIN)/gofmt -l $(PROVIDER)) && test -z "$$unformatted" || { echo "not gofmt'ed (make format): $$unformatted"; exit 1; }
 	cd $(PROVIDER) && $(BIN)/go vet ./...
 	cd $(PROVIDER) && PATH=$(BIN):$$PATH $(BIN)/staticcheck ./...
