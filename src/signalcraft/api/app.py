@@ -53,9 +53,6 @@ class Application:
         self._metrics = Metrics()
         self._performer = Performer(database, self._metrics, limits)
         self._changes = Changes()
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._inline = database.dialect == "sqlite"
         self._readers = ThreadPoolExecutor(_READERS, "reader")
         self._writers = ThreadPoolExecutor(
@@ -66,19 +63,8 @@ class Application:
         """The ASGI entry point."""
         if scope["type"] != "http":
             return
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            response = await self._respond(Request(scope, receive))
-            await response(scope, receive, send)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
-
-    async def answered(self) -> None:
-        """Returns when no request is under way."""
-        await self._idle.wait()
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
 
     async def beside(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""
@@ -92,6 +78,7 @@ class Application:
         """Finishes what is under way, and lets the threads and the database go."""
         self._readers.shutdown()
         self._writers.shutdown()
+        self._changes.close()
         self._performer.key_use.store()
         self._database.close()
 

@@ -47,12 +47,10 @@ async def _serve(
     )
     loop = asyncio.get_running_loop()
     beside = asyncio.create_task(application.beside())
-    stopping = asyncio.Event()
 
     def stop() -> None:
         beside.cancel()  # First, since it wakes those whose requests wait for a change.
         server.stop()  # type: ignore[no-untyped-call]  # Granian's own gap
-        stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
@@ -60,18 +58,10 @@ async def _serve(
     try:
         await _listening(host, port, serving)
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        # Granian would go on until clients close their idle connections.
-        finished = asyncio.create_task(_finished(stopping, application))
-        await asyncio.wait({serving, finished}, return_when=asyncio.FIRST_COMPLETED)
+        await serving
     finally:
         beside.cancel()
         application.close()
-
-
-async def _finished(stopping: asyncio.Event, application: Application) -> None:
-    """Returns when the server was told to stop and has answered what was under way."""
-    await stopping.wait()
-    await application.answered()
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ class Changes:
     def __init__(self) -> None:
         self._changed = asyncio.Event()
         self._stop = threading.Event()
+        self._watch: threading.Thread | None = None
 
     def start(self, database: Database) -> None:
         """Begins to listen; called once, in the event loop of those who wait."""
@@ -24,14 +25,21 @@ class Changes:
                 loop.call_soon_threadsafe(self._wake)
 
         database.after_commit(wake)
-        threading.Thread(
+        self._watch = threading.Thread(
             target=watch, args=(database, wake, self._stop), name="watch", daemon=True
-        ).start()
+        )
+        self._watch.start()
 
     def stop(self) -> None:
         """Ends the listening, and wakes everybody."""
         self._stop.set()
         self._wake()
+
+    def close(self) -> None:
+        """Returns when the database is not listened to any more, and so can be closed."""
+        self.stop()
+        if self._watch is not None:
+            self._watch.join()
 
     @property
     def stopped(self) -> bool:
