@@ -5,7 +5,7 @@ from contextlib import closing
 import click
 
 from signalcraft.cli import options
-from signalcraft.cli.databases import chosen_workspace
+from signalcraft.cli.databases import chosen_workspace, ready
 from signalcraft.store import setup
 from signalcraft.store.database import Database
 from signalcraft.store.migrate import migrate as bring_up_to_date
@@ -74,7 +74,7 @@ def create_key(account: str, url: str, name: str, workspace: str | None, output:
     Works on the database, so it helps where no key is left. The account is made, with all scopes,
     if there is none.
     """
-    with closing(Database(url)) as database, database.transaction() as connection:
+    with ready(url) as database, database.transaction() as connection:
         workspace_id = chosen_workspace(connection, workspace)
         secret = setup.create_key(connection, workspace_id, account, name)
     options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})
