@@ -1,4 +1,4 @@
-"""The ASGI application: from a request to an answer, whatever happens on the way."""
+"""The application: from a request to an answer, whatever happens on the way."""
 
 import asyncio
 import json
@@ -10,9 +10,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
+    Headers,
+    HTTPProtocol,
+    ProtocolClosed,
+    Scope,
+)
 
 from signalcraft.api.calendars import without_secret
 from signalcraft.api.call import Answer, Incoming, Later
@@ -26,6 +29,7 @@ from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.database import Database, UnusableDatabase
 
 MAX_BODY = 1024 * 1024
+_UNREADABLE = "\ufffd"
 
 _READERS = 4
 # As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
@@ -59,12 +63,18 @@ class Application:
             1 if database.dialect == "sqlite" else _WRITERS, "writer"
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI entry point."""
-        if scope["type"] != "http":
-            return
-        response = await self._respond(Request(scope, receive))
-        await response(scope, receive, send)
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Granian's entry point (its RSGI specification, version 1.5)."""
+        try:
+            answer = await self._respond(scope, protocol)
+        except ProtocolClosed:
+            return  # The client went away before it had sent all of its request.
+        headers = list(answer.headers.items())
+        if answer.body:
+            headers.append(("Content-Type", answer.media_type))
+            protocol.response_str(answer.status, headers, answer.body)
+        else:
+            protocol.response_empty(answer.status, headers)
 
     async def beside(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""
@@ -82,23 +92,22 @@ class Application:
         self._performer.key_use.store()
         self._database.close()
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
         began = time.perf_counter()
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw
-        }
+        method, path = scope.method, scope.path
+        headers = _texts(scope.headers)
         request_id = _request_id(headers)
         operation: Operation | None = None
         try:
-            operation, path = self._routes.find(request.method, request.scope["path"])
+            operation, parameters = self._routes.find(method, path)
             incoming = Incoming(
-                request.method,
-                request.scope["path"],
+                method,
                 path,
-                request.scope["query_string"].decode("latin-1"),
+                parameters,
+                scope.query_string,
                 headers,
-                await _body(request, operation, headers),
-                request.client.host if request.client else "",
+                await _body(protocol, operation, headers),
+                scope.client.rpartition(":")[0],
                 request_id,
             )
             answer = await self._perform(operation, incoming)
@@ -107,18 +116,18 @@ class Application:
         except UnusableDatabase as error:
             log.exception("database", reason=str(error), request_id=request_id)
             answer = _render(_unavailable(), request_id)
-        except ClientDisconnect:
-            return Response(status_code=499)
+        except ProtocolClosed:
+            raise
         except Exception:
             log.exception("failed", request_id=request_id)
             answer = _render(_internal(), request_id)
-        self._record(request, operation, answer, request_id, time.perf_counter() - began)
-        return Response(
-            answer.body,
-            answer.status,
-            answer.headers | {"X-Request-Id": request_id},
-            answer.media_type if answer.body else None,
+        seconds = time.perf_counter() - began
+        self._metrics.observe(
+            operation.operation_id if operation else "none", answer.status, seconds
         )
+        _log_request(method, path, answer.status, seconds, request_id)
+        answer.headers["X-Request-Id"] = request_id
+        return answer
 
     async def _perform(self, operation: Operation, incoming: Incoming) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
@@ -144,26 +153,24 @@ class Application:
     async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, act, *arguments)
 
-    def _record(
-        self,
-        request: Request,
-        operation: Operation | None,
-        answer: Answer,
-        request_id: str,
-        seconds: float,
-    ) -> None:
-        """Counts and logs the request."""
-        name = operation.operation_id if operation else "none"
-        self._metrics.observe(name, answer.status, seconds)
-        read_well = request.method in {"GET", "HEAD"} and answer.status < 400
-        (log.debug if read_well else log.info)(
-            "request",
-            method=request.method,
-            path=without_secret(request.scope["path"]),
-            status=answer.status,
-            milliseconds=round(seconds * 1000, 1),
-            request_id=request_id,
-        )
+
+def _log_request(method: str, path: str, status: int, seconds: float, request_id: str) -> None:
+    read_well = method in {"GET", "HEAD"} and status < 400
+    (log.debug if read_well else log.info)(
+        "request",
+        method=method,
+        path=without_secret(path),
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        request_id=request_id,
+    )
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    """A request's headers by name, in lower case. Granian leaves out what isn't ASCII: such a value
+    must be refused, not taken for absent, if it matters.
+    """
+    return dict.fromkeys(headers.keys(), _UNREADABLE) | dict(headers.items())
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
@@ -172,7 +179,7 @@ def _request_id(headers: Mapping[str, str]) -> str:
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
 
 
-async def _body(request: Request, operation: Operation, headers: Mapping[str, str]) -> bytes:
+async def _body(protocol: HTTPProtocol, operation: Operation, headers: Mapping[str, str]) -> bytes:
     if operation.request is None:
         return b""
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -181,8 +188,11 @@ async def _body(request: Request, operation: Operation, headers: Mapping[str, st
             Slug.UNSUPPORTED_MEDIA_TYPE,
             f"The body is {media_type or 'of no named type'}. Send Content-Type: application/json.",
         )
+    length = headers.get("content-length", "")
+    if length and int(length) <= MAX_BODY:
+        return await protocol()
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in protocol:
         body += chunk
         if len(body) > MAX_BODY:
             raise Problem(Slug.PAYLOAD_TOO_LARGE, "The body has more than 1 MiB.")

@@ -38,7 +38,7 @@ async def _serve(
         application,
         host,
         port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.RSGI,
         log_enabled=False,
         websockets=False,
         backlog=4096,
