@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -75,6 +76,16 @@ class Operation:
     """The body's shape; None for no body."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
+
+    @cached_property
+    def query_parameters(self) -> tuple[Parameter, ...]:
+        """Those of its parameters that stand in the query."""
+        return tuple(p for p in self.parameters if p.place == "query")
+
+    @cached_property
+    def header_parameters(self) -> tuple[tuple[str, Parameter], ...]:
+        """Those of its parameters that are headers, each with its name in lower case."""
+        return tuple((p.name.lower(), p) for p in self.parameters if p.place == "header")
 
     @property
     def needs_key(self) -> bool:
