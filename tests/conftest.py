@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,12 @@ def server(dialect: Dialect, servers: Servers) -> Server:
 
 
 @pytest.fixture
+def processes(dialect: Dialect, servers: Servers) -> list[Server]:
+    """That server, and on PostgreSQL two more processes on its database."""
+    return servers.all_of(dialect)
+
+
+@pytest.fixture
 def tenant(server: Server) -> Tenant:
     """A workspace for this test alone."""
     return server.new_tenant()
@@ -68,6 +75,13 @@ def http(server: Server, tenant: Tenant) -> Iterator[httpx.Client]:
     """Plain HTTP, in the test's workspace."""
     with server.http(tenant) as http:
         yield http
+
+
+@pytest.fixture
+def clients(processes: list[Server], tenant: Tenant) -> Iterator[list[httpx.Client]]:
+    """Plain HTTP to each of the processes, in the test's workspace."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(process.http(tenant)) for process in processes]
 
 
 @pytest.fixture

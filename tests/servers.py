@@ -98,6 +98,7 @@ class Servers:
         self._folder = folder
         self._stack = ExitStack()
         self._running: dict[Dialect, Server] = {}
+        self._beside: list[Server] = []
         self._postgres: PostgresServer | None = None
         self._numbers = count()
 
@@ -106,10 +107,21 @@ class Servers:
         if dialect not in self._running:
             url = self._stack.enter_context(self.new_database(dialect))
             migrate(Database(url))
-            # Tests of wrong keys all come from one address.
-            server = running_server(url, "--wrong-keys", "1000000")
-            self._running[dialect] = self._stack.enter_context(server)
+            self._running[dialect] = self._started(url)
         return self._running[dialect]
+
+    def all_of(self, dialect: Dialect) -> list[Server]:
+        """The running server and, where several may use one database, two more beside it."""
+        first = self.running(dialect)
+        if dialect == "sqlite":
+            return [first]
+        while len(self._beside) < 2:
+            self._beside.append(self._started(first.database_url))
+        return [first, *self._beside]
+
+    def _started(self, url: str) -> Server:
+        # Tests of wrong keys all come from one address.
+        return self._stack.enter_context(running_server(url, "--wrong-keys", "1000000"))
 
     @contextmanager
     def new_database(self, dialect: Dialect) -> Iterator[str]:
