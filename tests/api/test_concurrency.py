@@ -147,7 +147,9 @@ def test_of_two_owners_who_step_down_at_once_one_stays(
             clients=clients,
         )
         assert [refused(a) for a in answers if not a.is_success] == [(409, "last-owner")]
-        [first] = [user for user in http.get("/v1/users").json()["items"] if user["role"] == "owner"]
+        [first] = [
+            user for user in http.get("/v1/users").json()["items"] if user["role"] == "owner"
+        ]
 
 
 def test_revisions_count_up_by_one_whoever_writes(
