@@ -192,9 +192,13 @@ def _transaction(connection: Connection, begin: str) -> Iterator[Connection]:
             connection.execute(begin)
             yield connection
             connection.execute("COMMIT")
-    except BaseException:
-        # A failed COMMIT (a deferred foreign key, say) has ended the transaction on PostgreSQL
-        # already; there, and after a lost connection, there is nothing left to roll back.
-        if connection.usable:
+    except BaseException as error:
+        if connection.dialect == "postgresql" and isinstance(
+            error, UnusableDatabase | psycopg.Error
+        ):
+            # What was sent behind the statement that failed was skipped, and psycopg may take
+            # statements to be prepared that never were: on this connection they would fail for ever.
+            connection.close()
+        elif connection.usable:
             connection.execute("ROLLBACK")
         raise
