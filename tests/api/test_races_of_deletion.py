@@ -18,6 +18,7 @@ from tests.bodies import PAIRS, body, create, populate, url
 WAITING = {"when_unreferenced": "true"}
 # What of this happens at once: each with each other, and all of it a few times.
 EVENTS = ("let go", "end", "come", "mark", "keep", "create", "put")
+KEEPING = ("keep", "create", "put")
 RACES = [*combinations(EVENTS, 2), *[EVENTS] * 4]
 
 
@@ -95,6 +96,8 @@ def test_whatever_happens_at_once_to_what_waits_for_its_deletion_nothing_dangles
         for event, answer in answered.items():
             assert answer.status_code in ANSWERS[event], answer.text
             history.check_answer(answer)
+            if event in KEEPING and answer.is_success:
+                assert answer.json()["deletion_requested_at"] is None
         come, keep = answered.get("come"), answered.get("keep")
         if come is not None and come.status_code == 422:
             assert {code for _, code in pointers(come)} <= {"being-deleted", "unknown-reference"}
