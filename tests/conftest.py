@@ -11,6 +11,12 @@ from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from signalcraft.client import Client
+from signalcraft.model.draft import read_draft
+from signalcraft.model.kinds import KINDS
+from signalcraft.store import setup
+from signalcraft.store.database import Database
+from signalcraft.store.migrate import migrate
+from signalcraft.store.write import Write
 from tests.servers import Dialect, Server, Servers, Tenant
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
@@ -43,6 +49,32 @@ def database_url(dialect: Dialect, servers: Servers) -> Iterator[str]:
     """An empty database, for this test alone."""
     with servers.new_database(dialect) as url:
         yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, with its tables."""
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def workspace_id(database: Database) -> str:
+    """A workspace in it."""
+    with database.transaction() as connection:
+        return setup.create_workspace(
+            connection, name="W", owner_email="owner@example.com", owner_name="Owner"
+        )
+
+
+@pytest.fixture
+def account_id(database: Database, workspace_id: str) -> str:
+    """A service account of that workspace, without keys."""
+    draft = read_draft(KINDS["service_account"], b'{"name": "Deploy", "scopes": []}')
+    with database.transaction() as connection:
+        return Write(connection, setup.operator(workspace_id)).create(draft).record.id
 
 
 @pytest.fixture
