@@ -2,7 +2,6 @@
 begun when they are asked again.
 """
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ import pytest
 
 from tests.api.replay import History
 from tests.servers import Server, Tenant, running_server
+from tests.until import until
 
 # What a write to a workspace can be made to wait for, from its first statement to its commit.
 HOLD = {
@@ -80,10 +80,8 @@ def holder(server: Server) -> Iterator[psycopg.Connection]:
 
 def until_waiting(server: Server, number: int) -> None:
     """Returns when so many wait for locks."""
-    give_up = time.monotonic() + 20
     with psycopg.connect(server.database_url, autocommit=True) as administrator:
-        while administrator.execute(WAITING).fetchone() != (number,):
-            assert time.monotonic() < give_up
+        until(lambda: administrator.execute(WAITING).fetchone() == (number,))
 
 
 def test_what_a_killed_process_had_begun_is_done_once_by_another_that_is_asked_again(

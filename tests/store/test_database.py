@@ -12,9 +12,15 @@ from signalcraft.model.problem import Problem
 from signalcraft.store import setup
 from signalcraft.store.database import Database, UnusableDatabase
 from signalcraft.store.write import Write
+from tests.until import until
 
 # psycopg prepares a statement that has run five times.
 UNTIL_ALL_IS_PREPARED = 8
+
+CANCEL = """
+SELECT pg_cancel_backend(pid) FROM pg_locks
+WHERE NOT granted AND relation = 'resource'::regclass
+"""
 
 
 def create_team(database: Database, workspace_id: str, name: str) -> None:
@@ -31,9 +37,7 @@ def test_a_statement_that_was_cancelled_does_not_make_later_ones_fail(
 
     def cancel() -> None:
         with psycopg.connect(database.dsn, autocommit=True) as administrator:
-            waiting = "FROM pg_locks WHERE NOT granted AND relation = 'resource'::regclass"
-            while not administrator.execute(f"SELECT pg_cancel_backend(pid) {waiting}").fetchone():
-                pass
+            until(lambda: administrator.execute(CANCEL).fetchone())
 
     with pytest.raises(Problem):
         create_team(database, workspace_id, "")
