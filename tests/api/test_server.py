@@ -45,7 +45,7 @@ def test_a_server_whose_tables_are_of_another_version_is_not_ready(server: Serve
         database = Database(server.database_url)
         try:
             with database.transaction() as connection:
-                connection.execute("UPDATE alembic_version SET version_num = '9' || version_num")
+                connection.execute("UPDATE alembic_version SET version_num = '+' || version_num")
             answer = httpx.get(second.url + "/readyz")
         finally:
             with database.transaction() as connection:
