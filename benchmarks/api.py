@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import psutil
 
 from benchmarks.load import request, run
-from signalcraft.api.call import Incoming, Later
+from signalcraft.api.call import Incoming
 from signalcraft.api.metrics import Metrics
 from signalcraft.api.operations import operations
 from signalcraft.api.perform import Limits, Performer
@@ -151,9 +151,7 @@ def statements_of(subject: Subject, method: str, body: bytes = b"") -> Recorded:
     incoming = Incoming(method, subject.path, path, "", headers, body, "127.0.0.1", "benchmark")
     database.connection()  # Opening it is no part of a request.
     with recording(statements):
-        answer = performer.perform(operation, incoming)
-        if isinstance(answer, Later):
-            answer.act()
+        performer.perform(operation, incoming)
     database.close()
     return statements
 
