@@ -136,7 +136,7 @@ class Application:
             return (
                 await self._hop(self._writers, answer.act) if isinstance(answer, Later) else answer
             )
-        threads = self._readers if operation.method == "GET" else self._writers
+        threads = self._readers if operation.only_reads else self._writers
         began = time.monotonic()
         while True:
             ticket = self._changes.ticket()

@@ -175,7 +175,11 @@ class Database:
             raise UnusableDatabase(f"Can't open {self.url!r}: {error}") from None
 
     def _postgresql(self) -> Driver:
-        return psycopg.connect(self.dsn, autocommit=True)
+        driver = psycopg.connect(self.dsn, autocommit=True)
+        # A process that hangs, or whose host is gone, must not keep a workspace locked.
+        driver.execute("SET idle_in_transaction_session_timeout = '30s'")
+        driver.execute("SET lock_timeout = '20s'")
+        return driver
 
     def _sqlite(self) -> Driver:
         driver = sqlite3.connect(
