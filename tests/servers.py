@@ -94,8 +94,10 @@ class Server:
 class Servers:
     """One server for each kind of database, started when it is first asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """Only a durable PostgreSQL waits until what it commits has reached the disk."""
         self._folder = folder
+        self._durable = durable
         self._stack = ExitStack()
         self._running: dict[Dialect, Server] = {}
         self._beside: list[Server] = []
@@ -133,7 +135,9 @@ class Servers:
             for part in self._folder.glob(f"{name}.db*"):
                 part.unlink()
         else:
-            postgres = self._postgres or self._stack.enter_context(postgres_server())
+            postgres = self._postgres or self._stack.enter_context(
+                postgres_server(durable=self._durable)
+            )
             self._postgres = postgres
             yield postgres.create_database(name).replace("+psycopg", "")
             postgres.drop_database(name)
