@@ -204,7 +204,7 @@ def _create(kind: Kind, call: Call) -> Later:
         answered = once(call, create)
         # Not in the transaction: what is compiled from the configuration is of committed changes
         # only.
-        return answered.with_headers(_warnings(call, done[0]) if done else {})
+        return answered.with_headers(_warnings(call, draft, done[0]) if done else {})
 
     return Later(act)
 
@@ -245,12 +245,12 @@ def _replace(
         return Later(lambda: _validate(call, draft, before))
     if before and not _create_only(call) and is_there_already(before, draft, call.author):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
-        return _written(call, Written(before))
+        return _written(call, draft, Written(before))
 
     def act() -> Answer:
         with call.database.transaction() as connection:
-            written = write(Write(connection, call.author), tags)
-        return _written(call, written)
+            written = write(Write(connection, call.author, before), tags)
+        return _written(call, draft, written)
 
     return Later(act)
 
@@ -306,15 +306,15 @@ def _other_key(kind: Kind, wanted: str) -> Mistake:
     return Mistake(f"/{key}", Code.CONFLICT, f"The query says {wanted!r}: write the same here.")
 
 
-def _written(call: Call, written: Written) -> Answer:
+def _written(call: Call, draft: Draft, written: Written) -> Answer:
     answered = _answer(written.record, 201 if written.created else 200)
-    return answered.with_headers(_warnings(call, written))
+    return answered.with_headers(_warnings(call, draft, written))
 
 
-def _warnings(call: Call, written: Written) -> dict[str, str]:
+def _warnings(call: Call, draft: Draft, written: Written) -> dict[str, str]:
     warnings = managed_elsewhere(call, written.record)
-    if written.created or written.before:
-        warnings += surprises(call, written.record.resource, written.before)
+    if draft.parsed and (written.created or written.before):
+        warnings += surprises(call, draft.parsed, written.before)
     return warning_headers(warnings)
 
 

@@ -77,12 +77,14 @@ class Written:
 class Write:
     """A transaction's writes to one workspace, which is locked from here to the commit."""
 
-    def __init__(self, connection: Connection, author: Author) -> None:
+    def __init__(self, connection: Connection, author: Author, read: Record | None = None) -> None:
+        """`read` is what was read before the lock: what is still so isn't decoded again."""
         row = connection.one(_LOCK, workspace_id=author.workspace_id)
         if row is None:
             raise not_found("workspace")
         self.connection = connection
         self._author = author
+        self._read = read
         self._revision: int = row[0]
         self._first = self._revision + 1
         self.at = now()
@@ -91,11 +93,7 @@ class Write:
         """Creates a resource, with a new id if none is given. Raises `validation` and
         `name-taken`.
         """
-        holder = self._holder(draft)
-        if holder and holder.deletion_requested_at:
-            return self._replace(holder, draft)
-        self._refuse_mistakes(draft, None, holder)
-        return self._insert(draft, id or new_id(draft.kind.id_prefix))
+        return self._create(draft, self._holder(draft), id)
 
     def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
         """Replaces a resource. Raises `not-found`, `version-mismatch`, `validation`,
@@ -117,7 +115,7 @@ class Write:
                     f"If-Match was sent, but no {draft.kind.title} has this name.",
                     current_version=None,
                 )
-            return self.create(draft)
+            return self._create(draft, None)
         if create_only and not before.deletion_requested_at:
             raise guards.exists(before)
         guards.refuse_mismatch(before, if_match)
@@ -189,9 +187,10 @@ class Write:
         """The resource that has the draft's name."""
         if not isinstance(draft.natural_key, str):
             return None
-        return records.find_by_key(
+        holder = records.find_by_key(
             self.connection, self._author.workspace_id, draft.kind, draft.natural_key
         )
+        return self._decoded(holder) if holder else None
 
     def _other_holder(self, draft: Draft, before: Record) -> Record | None:
         """Another resource that has the name that the draft gives this one."""
@@ -204,7 +203,11 @@ class Write:
         record = records.find(self.connection, self._author.workspace_id, kind, id)
         if record is None:
             raise not_found(f"{kind.title} with the id {id}")
-        return record
+        return self._decoded(record)
+
+    def _decoded(self, record: Record) -> Record:
+        """The record that was read before, if it is the same."""
+        return self._read if self._read == record else record
 
     def _refuse_mistakes(self, draft: Draft, before: Record | None, other: Record | None) -> None:
         mistakes = guards.check(self.connection, self._author.workspace_id, draft, before)
@@ -217,6 +220,13 @@ class Write:
         if isinstance(draft.resource, ServiceAccount):
             held = before.fields["scopes"] if before else ()
             guards.refuse_scopes(self._author, draft.resource.scopes, held)
+
+    def _create(self, draft: Draft, holder: Record | None, id: str | None = None) -> Written:
+        """Creates a resource whose name this one has, if any has it."""
+        if holder and holder.deletion_requested_at:
+            return self._replace(holder, draft)
+        self._refuse_mistakes(draft, None, holder)
+        return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
     def _insert(self, draft: Draft, id: str) -> Written:
         author = self._author
