@@ -192,6 +192,8 @@ def _create(kind: Kind, call: Call) -> Answer:
     draft = read_draft(kind, call.body)
     if call.query["validate_only"]:
         return _validate(call, draft, None)
+    if draft.mistakes:
+        _refuse_mistakes(call, draft, None)
     done: list[Written] = []
 
     def create(write: Write) -> Answer:
@@ -240,6 +242,9 @@ def _replace(
     if before and not _create_only(call) and _is_there_already(call, draft, before):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, Written(before))
+    if draft.mistakes:
+        # Wrong by itself: it can't be written whatever version If-Match names, whoever manages it.
+        _refuse_mistakes(call, draft, before)
 
     def act() -> Answer:
         with call.database.transaction() as connection:
@@ -247,6 +252,16 @@ def _replace(
         return _written(call, written)
 
     return Later(act)
+
+
+def _refuse_mistakes(call: Call, draft: Draft, before: Record | None) -> None:
+    """Refuses a draft, as the write would. Raises `validation` and `name-taken`."""
+    holder = None
+    if draft.natural_key is not None:
+        holder = records.find_by_key(
+            call.connection, call.workspace_id, draft.kind, draft.natural_key
+        )
+    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, holder)
 
 
 def _is_there_already(call: Call, draft: Draft, before: Record) -> bool:
@@ -285,14 +300,7 @@ def _find(kind: Kind, call: Call) -> Record:
 
 
 def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
-    mistakes = guards.check(call.connection, call.workspace_id, draft, before)
-    if mistakes:
-        raise invalid(mistakes)
-    holder = records.find_by_key(
-        call.connection, call.workspace_id, draft.kind, str(draft.natural_key)
-    )
-    if holder and holder.id != (before.id if before else None):
-        raise guards.name_taken(draft, holder)
+    _refuse_mistakes(call, draft, before)
     assert draft.resource is not None
     warnings = surprises(call, draft.resource, before)
     warnings += managed_elsewhere(call, before) if before else []

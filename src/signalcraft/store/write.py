@@ -15,7 +15,7 @@ from signalcraft.model.diff import diff
 from signalcraft.model.draft import Draft, Reference, references_in
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS, Kind
-from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store import dependents, guards, records, references
 from signalcraft.store.author import Author
@@ -192,12 +192,7 @@ class Write:
         return record
 
     def _refuse_mistakes(self, draft: Draft, before: Record | None, holder: Record | None) -> None:
-        mistakes = guards.check(self.connection, self._author.workspace_id, draft, before)
-        other = holder if holder and (before is None or holder.id != before.id) else None
-        if mistakes:
-            raise invalid([*mistakes, *([guards.taken(draft, other)] if other else [])])
-        if other:
-            raise guards.name_taken(draft, other)
+        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, holder)
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):
