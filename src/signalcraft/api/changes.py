@@ -6,8 +6,10 @@ from pydantic import Field
 
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.operation import Operation, Parameter
-from signalcraft.api.parameters import LIMIT, ShortText
+from signalcraft.api.parameters import LIMIT
 from signalcraft.api.schemas import Shape
+from signalcraft.model.fields import Pattern
+from signalcraft.model.ids import id_pattern
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.resource import ManagedBy
 from signalcraft.store import changes
@@ -121,7 +123,15 @@ OPERATIONS = (
                 "If there is nothing yet, wait up to this many seconds for something.",
                 default=0,
             ),
-            Parameter("id", ShortText, "Only what happened to the resource with this id."),
+            Parameter(
+                "id",
+                Annotated[
+                    str,
+                    Field(max_length=400),
+                    Pattern(id_pattern("[a-z]+"), "Write an id, such as an answer's `id`."),
+                ],
+                "Only what happened to the resource with this id.",
+            ),
             LIMIT,
         ),
         problems=(Slug.GONE,),

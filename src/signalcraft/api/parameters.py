@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from signalcraft.api.conditions import IF_MATCH_PATTERN
 from signalcraft.api.operation import Parameter
-from signalcraft.model.fields import NO_NUL
+from signalcraft.api.paging import CURSOR_PATTERN
+from signalcraft.model.fields import NO_NUL, Pattern, ReferenceTo
+from signalcraft.model.kinds import Kind
 
 Flag = Annotated[
     Literal["true", "false"],
@@ -17,8 +20,15 @@ ShortText = Annotated[str, Field(max_length=400), NO_NUL]
 LIMIT = Parameter(
     "limit", Annotated[int, Field(ge=1, le=1000)], "How many to answer with at most.", default=100
 )
-CURSOR = Parameter("cursor", ShortText, "`next_cursor` of the page before.")
-IDS = Parameter("id", ShortText, "Only the resource with this id; may be repeated.", repeated=True)
+CURSOR = Parameter(
+    "cursor",
+    Annotated[
+        str,
+        Field(max_length=400),
+        Pattern(CURSOR_PATTERN, "Send the next_cursor of an earlier page."),
+    ],
+    "`next_cursor` of the page before.",
+)
 VALIDATE_ONLY = Parameter(
     "validate_only", Flag, "Check everything, and write nothing.", default=False
 )
@@ -33,7 +43,13 @@ WHEN_UNREFERENCED = Parameter(
 )
 IF_MATCH = Parameter(
     "If-Match",
-    str,
+    Annotated[
+        str,
+        Field(examples=['"team_01h455vb4pex5vsknk084sn02q.3"']),
+        Pattern(
+            IF_MATCH_PATTERN, "Send the ETag of an earlier answer as it was, in its quotes, or *."
+        ),
+    ],
     "Write only if the resource is at this version: the `ETag` of an earlier answer.",
     place="header",
 )
@@ -67,3 +83,13 @@ SOURCE = Parameter(
     "Where the manager's code lives, a URL. Kept as `managed_by.source`.",
     place="header",
 )
+
+
+def ids(kind: Kind) -> Parameter:
+    """Which resources of a kind to list."""
+    return Parameter(
+        "id",
+        Annotated[str, ReferenceTo(kind.name, kind.id_prefix)],
+        "Only the resource with this id; may be repeated.",
+        repeated=True,
+    )

@@ -47,7 +47,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         parameters=(
             parameters.LIMIT,
             parameters.CURSOR,
-            parameters.IDS,
+            parameters.ids(kind),
             Parameter(key, parameters.ShortText, f"Only the one with exactly this {key}."),
         ),
     )

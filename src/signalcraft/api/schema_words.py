@@ -53,8 +53,7 @@ def _type(schema: Schema) -> str:
         return code(_written(schema["const"]))
     if "enum" in schema:
         return "one of " + " ".join(code(_written(value)) for value in schema["enum"])
-    if "patternProperties" in schema:
-        [values] = schema["patternProperties"].values()
+    if isinstance(values := schema.get("additionalProperties"), dict):
         return f"map of names to {type_words(values)}"
     return _plain_type(schema)
 

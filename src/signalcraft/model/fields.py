@@ -107,7 +107,28 @@ Description = Annotated[str, Field(max_length=4000), NO_NUL]
 Text = Annotated[str, Field(max_length=1000), NO_NUL]
 LabelName = Annotated[str, Field(min_length=1, max_length=128), NO_NUL]
 LabelValue = Annotated[str, Field(max_length=512), NO_NUL]
-Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64)]
+
+
+class _NamesAndValues:
+    """Describes a map by a schema for its names and one for its values.
+
+    Pydantic's `patternProperties` says nothing of a name that doesn't match: it would be allowed,
+    with any value.
+    """
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        described = handler(schema)
+        [(names, values)] = described.pop("patternProperties").items()
+        return {
+            **described,
+            "propertyNames": {**described["propertyNames"], "pattern": names},
+            "additionalProperties": values,
+        }
+
+
+Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64), _NamesAndValues()]
 
 
 def _known_zone(name: str) -> str:

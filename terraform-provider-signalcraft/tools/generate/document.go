@@ -27,7 +27,6 @@ type schema struct {
 	Properties           map[string]*schema `json:"properties,omitempty"`
 	Required             []string           `json:"required,omitempty"`
 	Items                *schema            `json:"items,omitempty"`
-	PatternProperties    map[string]*schema `json:"patternProperties,omitempty"`
 	AdditionalProperties json.RawMessage    `json:"additionalProperties,omitempty"`
 	AnyOf                []*schema          `json:"anyOf,omitempty"`
 	OneOf                []*schema          `json:"oneOf,omitempty"`
