@@ -18,6 +18,7 @@ from signalcraft.api.schemas import Page, ProblemDocument, Stored
 from signalcraft.model.ids import id_pattern
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
+from signalcraft.model.unseen import escaped
 
 Document = dict[str, Any]
 
@@ -45,7 +46,7 @@ A key belongs to one service account of one workspace, and everything it sees is
 @cache
 def openapi() -> str:
     """The document as text, as it is committed and served."""
-    return json.dumps(_document(), indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(_document(), indent=2, ensure_ascii=False)) + "\n"
 
 
 def _document() -> Document:

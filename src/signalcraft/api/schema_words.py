@@ -81,7 +81,9 @@ def _bounds(schema: Schema) -> Iterator[str]:
     if schema.get("uniqueItems"):
         yield "each once"
     pattern = schema.get("pattern", _ANY_TEXT)
-    if pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
+    if "x-signalcraft-rule" in schema:
+        yield f"must {escape(schema['x-signalcraft-rule'])}"
+    elif pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
         yield f"matching {code(pattern)}"
 
 

@@ -45,6 +45,7 @@ type schema struct {
 	MaxProperties        *int64             `json:"maxProperties,omitempty"`
 	UniqueItems          bool               `json:"uniqueItems,omitempty"`
 	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
+	Rule                 string             `json:"x-signalcraft-rule,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
 }
 
