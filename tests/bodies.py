@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from signalcraft.model.draft import Reference, references_in
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS
+from signalcraft.model.parts import Reference, references_in
 from signalcraft.model.resource import UserMetadata
 
 Ids = Mapping[str, str]

@@ -5,13 +5,15 @@ from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from signalcraft.store import setup
 from signalcraft.store.database import Database, UnusableDatabase
 from signalcraft.store.migrate import migrate
-from signalcraft.store.revision import newest
+from signalcraft.store.revision import MIGRATIONS, newest
 from signalcraft.store.tables import metadata
 
 TOGETHER = 4
@@ -49,6 +51,43 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
     before = contents(database_url)
     assert migrate(Database(database_url)) == (newest(), newest())
     assert contents(database_url) == before
+
+
+def up_to(url: str, revision: str) -> None:
+    """Migrates as a release did that knew no newer revision."""
+    engine = sa.create_engine(Database(url).engine_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def test_references_of_the_first_release_are_kept_once_for_each_pair(database_url: str) -> None:
+    up_to(database_url, "0001")
+    engine = sa.create_engine(Database(database_url).engine_url)
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    columns = {"workspace_id": "ws_1", "created_at": "", "updated_at": "", "version": 1}
+    policy = {"id": "esc_1", "kind": "escalation_policy", "natural_key": "p", "name": "p"}
+    user = {"id": "user_1", "kind": "user", "natural_key": "u", "name": "u"}
+    places = ("/rules/0/targets/0/id", "/rules/1/targets/0/id")
+    with engine.begin() as connection:
+        connection.execute(tables.tables["workspace"].insert(), {"id": "ws_1", "revision": 1})
+        connection.execute(
+            tables.tables["resource"].insert(),
+            [columns | row | {"document": "{}"} for row in (policy, user)],
+        )
+        connection.execute(
+            tables.tables["reference"].insert(),
+            [{"source_id": "esc_1", "pointer": at, "target_id": "user_1"} for at in places],
+        )
+    assert migrate(Database(database_url)) == ("0001", newest())
+    with engine.connect() as connection:
+        pairs = connection.execute(sa.select(metadata.tables["reference"])).all()
+    engine.dispose()
+    assert pairs == [("esc_1", "user_1")]
 
 
 def test_of_several_that_migrate_at_once_one_does_it_and_the_others_wait(

@@ -13,9 +13,9 @@ from signalcraft.api.operation import Operation
 from signalcraft.api.parameters import IDEMPOTENCY_KEY
 from signalcraft.api.schemas import Shape
 from signalcraft.model.diff import diff
-from signalcraft.model.draft import Reference
 from signalcraft.model.fields import Name, UserReference
 from signalcraft.model.kinds import KINDS
+from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.store import calendar_links, records, references

@@ -18,12 +18,12 @@ from signalcraft.api.operation import Operation
 from signalcraft.api.paging import after, cursor
 from signalcraft.api.schemas import Shape
 from signalcraft.model.diff import diff
-from signalcraft.model.draft import Reference
 from signalcraft.model.fields import UserReference
 from signalcraft.model.ids import new_id
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.store import overrides, records, references

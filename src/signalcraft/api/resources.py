@@ -18,7 +18,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.store import guards, records
 from signalcraft.store.records import Record
-from signalcraft.store.write import Write, Written, desired
+from signalcraft.store.write import Write, Written, is_there_already
 
 _AS_CODE = (parameters.MANAGER, parameters.SOURCE)
 _CONDITIONS = (parameters.IF_MATCH, parameters.IF_NONE_MATCH)
@@ -239,7 +239,7 @@ def _replace(
     tags = if_match(call.headers.get("if-match"))
     if call.query["validate_only"]:
         return _validate(call, draft, before)
-    if before and not _create_only(call) and _is_there_already(call, draft, before):
+    if before and not _create_only(call) and is_there_already(before, draft, call.author):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, Written(before))
     if draft.mistakes:
@@ -256,16 +256,14 @@ def _replace(
 
 def _refuse_mistakes(call: Call, draft: Draft, before: Record | None) -> None:
     """Refuses a draft, as the write would. Raises `validation` and `name-taken`."""
-    holder = None
+    other = None
     if draft.natural_key is not None:
-        holder = records.find_by_key(
+        other = records.find_by_key(
             call.connection, call.workspace_id, draft.kind, draft.natural_key
         )
-    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, holder)
-
-
-def _is_there_already(call: Call, draft: Draft, before: Record) -> bool:
-    return draft.says(before.document) and desired(before, draft, call.author) == before
+    if other and before and other.id == before.id:
+        other = None
+    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, other)
 
 
 def _create_only(call: Call) -> bool:

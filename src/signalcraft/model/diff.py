@@ -20,6 +20,8 @@ def diff(before: Any, after: Any) -> list[dict[str, Any]]:
 
 
 def _differences(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    if before == after:  # Python compares whole trees in a moment.
+        return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in before | after:
             yield from _differences(before.get(key), after.get(key), (*path, key))
@@ -28,5 +30,5 @@ def _differences(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, An
             old = before[i] if i < len(before) else None
             new = after[i] if i < len(after) else None
             yield from _differences(old, new, (*path, i))
-    elif before != after:
+    else:
         yield path, before, after

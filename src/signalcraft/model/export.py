@@ -20,11 +20,12 @@ from typing import Annotated, Any
 from pydantic import ValidationError
 
 from signalcraft.model import strict_json
-from signalcraft.model.draft import Draft, Reference, read_draft
+from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.fields import ReferenceTo, UserReference
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Mistake
+from signalcraft.model.parts import Reference
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def timestamp(instant: datetime) -> str:
     """RFC 3339, UTC, microseconds: it sorts as time does. The instant must know its zone."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def now() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from signalcraft.model.draft import Draft, references_in
+from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug, invalid
@@ -46,13 +46,12 @@ def refuse_mistakes(
     workspace_id: str,
     draft: Draft,
     before: Record | None,
-    holder: Record | None,
+    other: Record | None,
 ) -> None:
-    """Raises `validation`, and `name-taken` where nothing else is wrong. `holder` is the resource
+    """Raises `validation`, and `name-taken` where nothing else is wrong. `other` is another resource
     that has the draft's name.
     """
     mistakes = check(connection, workspace_id, draft, before)
-    other = holder if holder and (before is None or holder.id != before.id) else None
     if mistakes:
         raise invalid([*mistakes, *([taken(draft, other)] if other else [])])
     if other:
@@ -63,7 +62,7 @@ def check_among(
     connection: Connection, workspace_id: str, draft: Draft, before: Record | None
 ) -> list[Mistake]:
     """What is wrong with a draft among what there is."""
-    held = references_in(draft.kind, before.fields) if before else []
+    held = before.references if before else ()
     mistakes = references.check(connection, workspace_id, draft.references, held)
     if draft.kind.name == "user" and draft.natural_key:
         mistakes += _check_domain(connection, workspace_id, draft.natural_key, before)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from signalcraft.model.diff import diff
-from signalcraft.model.draft import Draft, Reference, read_draft
+from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.export import Export, Exported, ExportedOverride
 from signalcraft.model.ids import new_id
+from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem
 from signalcraft.store import overrides, records
 from signalcraft.store.author import Author
@@ -162,7 +163,7 @@ def _sameness(record: OverrideRecord) -> _Sameness:
 
 def _rewritten(draft: Draft, ids: Mapping[str, str]) -> Draft:
     """A draft that refers to the same things by the ids that they have in the workspace."""
-    fields = json.loads(draft.document)
+    fields = json.loads(draft.document)  # A copy, to be changed.
     for reference in draft.references:
         *path, last = [
             int(step) if step.isdecimal() else step for step in reference.pointer.split("/")[1:]

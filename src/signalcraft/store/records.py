@@ -1,22 +1,21 @@
 """Resources as they are stored: reading them."""
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
 from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.parts import Reference, references_in
 from signalcraft.model.resource import Resource
 from signalcraft.store.database import Connection, Row
 from signalcraft.store.statement import Statement, among
 from signalcraft.store.tables import resource
 
 
-@dataclass(frozen=True)
-class Record:
-    """A resource as it is stored: its document as text, and its read-only fields."""
+class Columns(NamedTuple):
+    """What is stored of a resource: its document as text, and its read-only fields."""
 
     id: str
     kind: str
@@ -30,6 +29,10 @@ class Record:
     deletion_requested_at: str | None
     status: str | None
 
+
+class Record(Columns):
+    """A resource as it is stored, and what can be read in its document."""
+
     @cached_property
     def fields(self) -> dict[str, Any]:
         """The document, decoded."""
@@ -41,35 +44,34 @@ class Record:
         """The document, typed."""
         return KINDS[self.kind].body.model_validate_json(self.document)
 
+    @cached_property
+    def references(self) -> list[Reference]:
+        """The references in the document."""
+        return references_in(KINDS[self.kind], self.fields)
+
+    @property
+    def natural_key(self) -> str:
+        """What no other of its kind has in the workspace, as it is compared."""
+        kind = KINDS[self.kind]
+        return kind.fold(self.fields[kind.natural_key])
+
 
 _t = resource.c
-COLUMNS = (
-    _t.id,
-    _t.kind,
-    _t.name,
-    _t.document,
-    _t.version,
-    _t.created_at,
-    _t.updated_at,
-    _t.manager,
-    _t.source,
-    _t.deletion_requested_at,
-    _t.status,
-)
+_COLUMNS = tuple(_t[name] for name in Columns._fields)
 _of_workspace = _t.workspace_id == bindparam("workspace_id")
 _of_kind = and_(_of_workspace, _t.kind == bindparam("kind"))
 _after = and_(_of_kind, _t.id > bindparam("after"))
 
-_BY_ID = Statement(select(*COLUMNS).where(_of_kind, _t.id == bindparam("id")))
-_BY_KEY = Statement(select(*COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
-_PAGE = Statement(select(*COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit")))
+_BY_ID = Statement(select(*_COLUMNS).where(_of_kind, _t.id == bindparam("id")))
+_BY_KEY = Statement(select(*_COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
+_PAGE = Statement(select(*_COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit")))
 _PAGE_OF_IDS = Statement(
-    select(*COLUMNS).where(_after, among(_t.id, "ids")).order_by(_t.id).limit(bindparam("limit"))
+    select(*_COLUMNS).where(_after, among(_t.id, "ids")).order_by(_t.id).limit(bindparam("limit"))
 )
 
 
 def _record(row: Row | None) -> Record | None:
-    return Record(*row) if row else None
+    return Record._make(row) if row else None
 
 
 def find(connection: Connection, workspace_id: str, kind: Kind, id: str) -> Record | None:
@@ -110,4 +112,4 @@ def page(
         rows = connection.all(_PAGE_OF_IDS, ids=json.dumps(ids), **values)
     else:
         rows = connection.all(_PAGE, **values)
-    return [Record(*row) for row in rows]
+    return list(map(Record._make, rows))

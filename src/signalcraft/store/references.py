@@ -1,14 +1,16 @@
-"""The edges between resources: who refers to whom, and where."""
+"""The edges between resources: who refers to whom. Where in its document is read there."""
 
 import json
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Text, and_, bindparam, delete, exists, insert, select
 
-from signalcraft.model.draft import Reference
+from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.parts import Reference, references_in
 from signalcraft.store.database import Connection
-from signalcraft.store.statement import Statement, among, members
+from signalcraft.store.statement import Statement, among, texts
 from signalcraft.store.tables import reference, resource
 
 _TARGETS = Statement(
@@ -17,10 +19,10 @@ _TARGETS = Statement(
     )
 )
 _BLOCKERS = Statement(
-    select(resource.c.kind, resource.c.id, resource.c.name, reference.c.pointer)
+    select(resource.c.kind, resource.c.id, resource.c.name, resource.c.document)
     .join_from(reference, resource, resource.c.id == reference.c.source_id)
     .where(reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id"))
-    .order_by(resource.c.id, reference.c.pointer)
+    .order_by(resource.c.id)
 )
 _FREED = Statement(
     select(resource.c.id, resource.c.kind).where(
@@ -31,16 +33,15 @@ _FREED = Statement(
         ),
     )
 )
-_new = members("targets")
 _INSERT = Statement(
     insert(reference).from_select(
-        ["source_id", "pointer", "target_id"],
-        select(bindparam("source_id", type_=Text), _new.c.key, _new.c.value),
+        ["source_id", "target_id"],
+        select(bindparam("source_id", type_=Text), texts("targets").c.value),
     )
 )
 _DELETE = Statement(
     delete(reference).where(
-        reference.c.source_id == bindparam("source_id"), among(reference.c.pointer, "pointers")
+        reference.c.source_id == bindparam("source_id"), among(reference.c.target_id, "targets")
     )
 )
 
@@ -93,25 +94,25 @@ def _mistake(
 def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
     """Everything that refers to a resource, but for itself: `{kind, id, name, pointer}`."""
     return [
-        {"kind": kind, "id": source, "name": name, "pointer": pointer}
-        for kind, source, name, pointer in connection.all(_BLOCKERS, id=id)
+        {"kind": kind, "id": source, "name": name, "pointer": found.pointer}
+        for kind, source, name, document in connection.all(_BLOCKERS, id=id)
+        for found in references_in(KINDS[kind], json.loads(document))
+        if found.id == id
     ]
 
 
-def freed(connection: Connection, targets: Iterable[Reference]) -> list[tuple[str, str]]:
+def freed(connection: Connection, targets: Iterable[str]) -> list[tuple[str, str]]:
     """Those of the targets that are to be deleted and that nothing refers to: (id, kind)."""
-    ids = sorted({target.id for target in targets})
+    ids = sorted(targets)
     return [(id, kind) for id, kind in connection.all(_FREED, ids=json.dumps(ids))] if ids else []
 
 
 def store(
-    connection: Connection, source_id: str, before: list[Reference], after: list[Reference]
+    connection: Connection, source_id: str, before: AbstractSet[str], after: AbstractSet[str]
 ) -> None:
-    """Stores what changed between two documents' references."""
-    gone = [r.pointer for r in set(before) - set(after)]
-    new = set(after) - set(before)
+    """Stores what changed in the set of ids that a document refers to."""
+    gone, new = sorted(before - after), sorted(after - before)
     if gone:
-        connection.run(_DELETE, source_id=source_id, pointers=json.dumps(gone))
+        connection.run(_DELETE, source_id=source_id, targets=json.dumps(gone))
     if new:
-        targets = json.dumps({reference.pointer: reference.id for reference in new})
-        connection.run(_INSERT, source_id=source_id, targets=targets)
+        connection.run(_INSERT, source_id=source_id, targets=json.dumps(new))

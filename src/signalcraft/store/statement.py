@@ -6,7 +6,7 @@ Measured on SQLite, one select by key: 92 µs through SQLAlchemy's connection, 1
 
 from typing import Any
 
-from sqlalchemy import ClauseElement, ColumnElement, TableValuedAlias, bindparam
+from sqlalchemy import Boolean, ClauseElement, ColumnElement, TableValuedAlias, bindparam
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
@@ -36,47 +36,50 @@ class Statement:
         return sql, (constants | values if constants else values)
 
 
-class _EachOf(FunctionElement[str]):
-    """The texts of a JSON list that is bound as one value, so that the SQL stays the same."""
+class _Texts(FunctionElement[str]):
+    """The texts of a JSON list that is bound as one value."""
 
     inherit_cache = True
 
 
-@compiles(_EachOf, "sqlite")
-def _each_of_sqlite(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
-    texts = compiler.process(element.clauses, **options)
-    return f"(SELECT value FROM json_each({texts}))"  # noqa: S608 — the compiler's own SQL
-
-
-@compiles(_EachOf, "postgresql")
-def _each_of_postgresql(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
-    texts = compiler.process(element.clauses, **options)
-    return f"(SELECT json_array_elements_text(CAST({texts} AS json)))"
-
-
-class _Members(FunctionElement[str]):
-    """The members of a JSON object that is bound as one value: a table of `key` and `value`."""
-
-    inherit_cache = True
-
-
-@compiles(_Members, "sqlite")
-def _members_sqlite(element: _Members, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_Texts, "sqlite")
+def _texts_sqlite(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_each({compiler.process(element.clauses, **options)})"
 
 
-@compiles(_Members, "postgresql")
-def _members_postgresql(element: _Members, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each_text(CAST({compiler.process(element.clauses, **options)} AS json))"
+@compiles(_Texts, "postgresql")
+def _texts_postgresql(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS json))"
 
 
-def members(name: str) -> TableValuedAlias:
-    """A table of the `key` and `value` of each member of the JSON object that is bound as `name`:
-    many rows in one statement.
+def texts(name: str) -> TableValuedAlias:
+    """A table of the texts in the JSON list that is bound as `name`, in the column `value`: many
+    values, bound as one, so that the SQL stays the same.
     """
-    return _Members(bindparam(name)).table_valued("key", "value")
+    return _Texts(bindparam(name)).table_valued("value")
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a text is one of those in a JSON list that is bound as one value."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    text, texts = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{text} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 — the compiler's own SQL
+
+
+# PostgreSQL expects few values in an array, and looks each up by an index. Behind a plain IN it
+# expects so many that it reads the whole table.
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    text, texts = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{text} = ANY(ARRAY(SELECT json_array_elements_text(CAST({texts} AS json))))"
 
 
 def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Whether the column is one of the texts in the JSON list that is bound as `name`."""
-    return column.op("IN", is_comparison=True)(_EachOf(bindparam(name)))
+    return _Among(column, bindparam(name))

@@ -60,15 +60,14 @@ resource = Table(
     Index(None, "workspace_id", "kind", "id"),
 )
 
-# Which resource refers to which, and where in its document. The foreign keys are checked at commit:
-# whatever the code above them overlooks, a reference to nothing can't be stored.
+# Which resource refers to which. The foreign keys are checked at commit: whatever the code above
+# them overlooks, a reference to nothing can't be stored.
 reference = Table(
     "reference",
     metadata,
     Column("source_id", Text, nullable=False),
-    Column("pointer", Text, nullable=False),
     Column("target_id", Text, nullable=False, index=True),
-    PrimaryKeyConstraint("source_id", "pointer"),
+    PrimaryKeyConstraint("source_id", "target_id"),
     ForeignKeyConstraint(["source_id"], ["resource.id"], deferrable=True, initially="DEFERRED"),
     ForeignKeyConstraint(["target_id"], ["resource.id"], deferrable=True, initially="DEFERRED"),
 )

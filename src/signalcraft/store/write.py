@@ -6,15 +6,17 @@ write that changes nothing does none of this.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from signalcraft.model.diff import diff
-from signalcraft.model.draft import Draft, Reference, references_in
+from signalcraft.model.draft import Draft
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store import dependents, guards, records, references
@@ -185,14 +187,21 @@ class Write:
             self.connection, self._author.workspace_id, draft.kind, draft.natural_key
         )
 
+    def _other_holder(self, draft: Draft, before: Record) -> Record | None:
+        """Another resource that has the name that the draft gives this one."""
+        key = draft.natural_key
+        if key is None or draft.kind.fold(key) == before.natural_key:
+            return None
+        return self._holder(draft)
+
     def _find(self, kind: Kind, id: str) -> Record:
         record = records.find(self.connection, self._author.workspace_id, kind, id)
         if record is None:
             raise not_found(f"{kind.title} with the id {id}")
         return record
 
-    def _refuse_mistakes(self, draft: Draft, before: Record | None, holder: Record | None) -> None:
-        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, holder)
+    def _refuse_mistakes(self, draft: Draft, before: Record | None, other: Record | None) -> None:
+        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, other)
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):
@@ -219,57 +228,54 @@ class Write:
             _INSERT,
             workspace_id=author.workspace_id,
             natural_key=draft.kind.fold(str(draft.natural_key)),
-            **asdict(record),
+            **record._asdict(),
         )
-        references.store(self.connection, record.id, [], list(draft.references))
+        references.store(self.connection, record.id, set(), _ids(draft.references))
         self._enter("created", record, diff({}, record.fields))
         return Written(record, created=True)
 
     def _replace(self, before: Record, draft: Draft) -> Written:
         author = self._author
         guards.refuse_other_manager(before, author)
-        self._refuse_mistakes(draft, before, self._holder(draft))
+        self._refuse_mistakes(draft, before, self._other_holder(draft, before))
         guards.refuse_last_owner(self.connection, author.workspace_id, before, draft)
         self._refuse_scopes(draft, before)
-        after = desired(before, draft, author)
-        if after == before:
+        if is_there_already(before, draft, author):
             return Written(before)
+        after = _desired(before, draft, author)
         if effective(before, after):
-            after = replace(after, version=before.version + 1, updated_at=self.at)
+            after = after._replace(version=before.version + 1, updated_at=self.at)
         self._update(before, after)
-        held, wanted = references_in(draft.kind, before.fields), list(draft.references)
+        held, wanted = _ids(before.references), _ids(draft.references)
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
             self._enter("updated", after, diff(_seen(before), _seen(after)))
-        kept = {reference.id for reference in wanted}
-        self._delete_freed([reference for reference in held if reference.id not in kept])
+        self._delete_freed(held - wanted)
         return Written(after, before=before)
 
     def _mark(self, record: Record) -> Record:
         """Notes that a resource is to be deleted when nothing refers to it."""
-        marked = replace(record, deletion_requested_at=self.at)
+        marked = record._replace(deletion_requested_at=self.at)
         self._update(record, marked)
         self._enter("updated", marked, diff(_seen(record), _seen(marked)))
         return marked
 
     def _delete(self, record: Record) -> None:
-        held = references_in(KINDS[record.kind], record.fields)
-        references.store(self.connection, record.id, held, [])
+        held = _ids(record.references)
+        references.store(self.connection, record.id, held, set())
         dependents.delete_with(self.connection, record.id)
         self.connection.run(_DELETE, id=record.id)
         self._enter("deleted", record, diff(record.fields, {}))
         self._delete_freed(held)
 
-    def _delete_freed(self, released: list[Reference]) -> None:
+    def _delete_freed(self, released: set[str]) -> None:
         """Deletes what waited for the last reference to it to go."""
         for id, kind in references.freed(self.connection, released):
             self._delete(self._find(KINDS[kind], id))
 
     def _update(self, before: Record, after: Record) -> None:
-        kind = KINDS[after.kind]
-        new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}
-        natural_key = kind.fold(after.fields[kind.natural_key])
-        self.connection.run(_UPDATE, old_id=before.id, new_natural_key=natural_key, **new)
+        new = {f"new_{column}": getattr(after, column) for column in ("natural_key", *_MUTABLE)}
+        self.connection.run(_UPDATE, old_id=before.id, **new)
 
     def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
         self.note(
@@ -283,14 +289,27 @@ class Write:
         )
 
 
-def desired(before: Record, draft: Draft, author: Author) -> Record:
-    """The record that a draft asks for, before its version is counted: equal to `before` where
-    the draft changes nothing. Needs `draft.parsed`.
-    """
-    return replace(
-        before,
+def is_there_already(before: Record, draft: Draft, author: Author) -> bool:
+    """Whether a write of this draft would change nothing."""
+    return (
+        draft.parsed is not None
+        and before.deletion_requested_at is None
+        and (author.manager is None or author.manager == before.manager)
+        and (author.manager is None or author.source == before.source)
+        and _is_same_document(before, draft)
+    )
+
+
+def _is_same_document(before: Record, draft: Draft) -> bool:
+    """Whether a draft says what is stored; the members of its maps may be in another order."""
+    return draft.document == before.document or draft.fields == before.fields
+
+
+def _desired(before: Record, draft: Draft, author: Author) -> Record:
+    """The record that a draft asks for, before its version is counted. Needs `draft.parsed`."""
+    return before._replace(
         name=draft.name,
-        document=before.document if draft.says(before.document) else draft.document,
+        document=before.document if _is_same_document(before, draft) else draft.document,
         manager=author.manager or before.manager,
         source=author.source if author.manager else before.source,
         deletion_requested_at=None,
@@ -308,3 +327,7 @@ def _seen(record: Record) -> dict[str, Any]:
         "managed_by": {"manager": record.manager} if record.manager else None,
         "deletion_requested_at": record.deletion_requested_at,
     }
+
+
+def _ids(references: Iterable[Reference]) -> set[str]:
+    return {reference.id for reference in references}

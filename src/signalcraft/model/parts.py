@@ -1,0 +1,142 @@
+"""What stands inside a body: its parts, and the references in them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from inspect import getattr_static
+from typing import Any, NamedTuple, get_args
+
+from pydantic.fields import FieldInfo
+
+from signalcraft.model.escalation_policy import Target
+from signalcraft.model.fields import ReferenceTo
+from signalcraft.model.kinds import Kind
+from signalcraft.model.mistake import Mistake
+from signalcraft.model.resource import Part
+
+
+class Reference(NamedTuple):
+    """An id in a body: which kind it should be of, and where it stands."""
+
+    pointer: str
+    kind: str
+    id: str
+
+
+def references_in(kind: Kind, fields: Mapping[str, Any]) -> list[Reference]:
+    """The references in a decoded document, as far as it is well-formed."""
+    found: list[Reference] = []
+    _add_references(kind.body, fields, "", found)
+    return found
+
+
+def mistakes_between_fields(kind: Kind, fields: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What is wrong with a decoded document by the rules of its parts, as far as it is
+    well-formed.
+    """
+    return _mistakes(kind.body, fields, "")
+
+
+def complete(part_type: type[Part], given: Any) -> Any:
+    """A decoded body with the defaults of what is absent; what isn't a part is left as it is."""
+    if not isinstance(given, dict):
+        return given
+    layout = _layout(part_type)
+    part = {**layout.defaults, **given}
+    for name, inner in layout.parts:
+        value = part.get(name)
+        if isinstance(value, list):
+            part[name] = [complete(inner, entry) for entry in value]
+        else:
+            part[name] = complete(inner, value)
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the fields of a part hold."""
+
+    defaults: Mapping[str, Any]
+    parts: tuple[tuple[str, type[Part]], ...]
+    """The fields that hold a part, or a list of parts."""
+    references: tuple[tuple[str, str], ...]
+    """The fields that hold an id, or a list of ids, each with the kind it should be of."""
+    ruled: bool
+    """Whether it, or a part within, has rules between fields."""
+    refers: bool
+    """Whether it, or a part within, has references."""
+
+
+@cache
+def _layout(part_type: type[Part]) -> _Layout:
+    defaults: dict[str, Any] = {}
+    parts, references = [], []
+    for attribute, info in part_type.model_fields.items():
+        name = info.alias or attribute
+        if not info.is_required():
+            defaults[name] = info.default
+        part, kind = _content(info)
+        if part:
+            parts.append((name, part))
+        if kind:
+            references.append((name, kind))
+    inner = [_layout(part) for _, part in parts]
+    has_rules = getattr_static(part_type, "check") is not getattr_static(Part, "check")
+    return _Layout(
+        defaults,
+        tuple(parts),
+        tuple(references),
+        has_rules or any(layout.ruled for layout in inner),
+        part_type is Target or bool(references) or any(layout.refers for layout in inner),
+    )
+
+
+def _content(info: FieldInfo) -> tuple[type[Part] | None, str | None]:
+    """The part, and the kind of the ids, that a field holds, alone or in a list."""
+    inside = [info.annotation, *info.metadata]
+    part, kind = None, None
+    while inside:
+        found = inside.pop()
+        if isinstance(found, type) and issubclass(found, Part):
+            part = found
+        elif isinstance(found, ReferenceTo):
+            kind = found.kind
+        else:
+            inside += [*get_args(found), *getattr(found, "__metadata__", ())]
+    return part, kind
+
+
+def _mistakes(part_type: type[Part], part: Mapping[str, Any], at: str) -> Iterator[Mistake]:
+    for mistake in part_type.check(part):
+        yield mistake.under(at)
+    for name, inner in _layout(part_type).parts:
+        if _layout(inner).ruled:
+            for pointer, value in _each(part.get(name), f"{at}/{name}"):
+                if isinstance(value, dict):
+                    yield from _mistakes(inner, value, pointer)
+
+
+def _add_references(
+    part_type: type[Part], part: Mapping[str, Any], at: str, found: list[Reference]
+) -> None:
+    if part_type is Target:  # Its `type` says which kind its `id` is of.
+        if "type" in part and "id" in part:
+            found.append(Reference(f"{at}/id", part["type"], part["id"]))
+        return
+    layout = _layout(part_type)
+    for name, kind in layout.references:
+        for pointer, value in _each(part.get(name), f"{at}/{name}"):
+            if isinstance(value, str):
+                found.append(Reference(pointer, kind, value))
+    for name, inner in layout.parts:
+        if _layout(inner).refers:
+            for pointer, value in _each(part.get(name), f"{at}/{name}"):
+                if isinstance(value, dict):
+                    _add_references(inner, value, pointer, found)
+
+
+def _each(value: Any, at: str) -> Iterable[tuple[str, Any]]:
+    """The entries of a list, or else the value itself, each with its JSON pointer."""
+    if isinstance(value, list):
+        return [(f"{at}/{i}", entry) for i, entry in enumerate(value)]
+    return [(at, value)]
