@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from signalcraft.api.body import receive_body
 from signalcraft.api.calendars import without_secret
 from signalcraft.api.call import Answer, Incoming, Later
 from signalcraft.api.metrics import Metrics
@@ -24,8 +25,6 @@ from signalcraft.api.routes import Routes
 from signalcraft.api.waiting import Changes
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.database import Database, UnusableDatabase
-
-MAX_BODY = 1024 * 1024
 
 _READERS = 4
 # As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
@@ -84,9 +83,7 @@ class Application:
 
     async def _respond(self, request: Request) -> Response:
         began = time.perf_counter()
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw
-        }
+        headers = _headers(request.headers.raw)
         request_id = _request_id(headers)
         operation: Operation | None = None
         try:
@@ -97,7 +94,7 @@ class Application:
                 path,
                 request.scope["query_string"].decode("latin-1"),
                 headers,
-                await _body(request, operation, headers),
+                await receive_body(operation, headers, request.stream()),
                 request.client.host if request.client else "",
                 request_id,
             )
@@ -108,7 +105,7 @@ class Application:
             log.exception("database", reason=str(error), request_id=request_id)
             answer = _render(_unavailable(), request_id)
         except ClientDisconnect:
-            return Response(status_code=499)
+            answer = _render(_broken_off(), request_id)
         except Exception:
             log.exception("failed", request_id=request_id)
             answer = _render(_internal(), request_id)
@@ -172,27 +169,23 @@ def _request_id(headers: Mapping[str, str]) -> str:
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
 
 
-async def _body(request: Request, operation: Operation, headers: Mapping[str, str]) -> bytes:
-    if operation.request is None:
-        return b""
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(
-            Slug.UNSUPPORTED_MEDIA_TYPE,
-            f"The body is {media_type or 'of no named type'}. Send Content-Type: application/json.",
-        )
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Problem(Slug.PAYLOAD_TOO_LARGE, "The body has more than 1 MiB.")
-    return bytes(body)
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name; one that was sent twice holds both values (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
 
 
 def _unavailable() -> Problem:
     return Problem(
         Slug.UNAVAILABLE, "The database can't be used. Try again.", headers={"Retry-After": "1"}
     )
+
+
+def _broken_off() -> Problem:
+    return Problem(Slug.MALFORMED_REQUEST, "The body breaks off, or its chunks can't be read.")
 
 
 def _internal() -> Problem:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.operation import Operation, Parameter
-from signalcraft.api.parameters import LIMIT
+from signalcraft.api.parameters import LIMIT, Digits
 from signalcraft.api.schemas import Shape
 from signalcraft.model.fields import Pattern
 from signalcraft.model.ids import id_pattern
@@ -113,13 +113,13 @@ OPERATIONS = (
         parameters=(
             Parameter(
                 "after",
-                Annotated[int, Field(ge=0, le=2**53 - 1)],
+                Annotated[Digits, Field(ge=0, le=2**53 - 1)],
                 "Only what came after this revision.",
                 default=0,
             ),
             Parameter(
                 "wait",
-                Annotated[int, Field(ge=0, le=30)],
+                Annotated[Digits, Field(ge=0, le=30)],
                 "If there is nothing yet, wait up to this many seconds for something.",
                 default=0,
             ),

@@ -1,24 +1,40 @@
 """The query parameters and headers that several operations share."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from signalcraft.api.conditions import IF_MATCH_PATTERN
 from signalcraft.api.operation import Parameter
 from signalcraft.api.paging import CURSOR_PATTERN
-from signalcraft.model.fields import NO_NUL, Pattern, ReferenceTo
+from signalcraft.model.fields import NO_NUL, Pattern, ReferenceTo, refuse
 from signalcraft.model.kinds import Kind
+from signalcraft.model.mistake import Code
 
 Flag = Annotated[
     Literal["true", "false"],
     AfterValidator(lambda text: text == "true"),
     WithJsonSchema({"type": "boolean"}),
 ]
+_DIGITS = re.compile("-?[0-9]+")
 ShortText = Annotated[str, Field(max_length=400), NO_NUL]
 
+
+def _in_digits(text: str) -> str:
+    if not _DIGITS.fullmatch(text):
+        raise refuse(Code.TYPE, "Write a whole number, in digits.")
+    return text
+
+
+Digits = Annotated[int, BeforeValidator(_in_digits)]
+"""A whole number. Python would read 1_000 and 5.0 as one, too."""
+
 LIMIT = Parameter(
-    "limit", Annotated[int, Field(ge=1, le=1000)], "How many to answer with at most.", default=100
+    "limit",
+    Annotated[Digits, Field(ge=1, le=1000)],
+    "How many to answer with at most.",
+    default=100,
 )
 CURSOR = Parameter(
     "cursor",
@@ -58,7 +74,11 @@ IF_NONE_MATCH = Parameter(
 )
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
-    Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]([ -~]*[!-~])?$")],
+    Annotated[
+        str,
+        Field(min_length=1, max_length=255),
+        Pattern(r"^[!-~]([ -~]*[!-~])?$", "Write printable ASCII, with no space at either end."),
+    ],
     "A text of your own that makes it safe to send the request again: for 24 hours the same "
     "request gets the first answer.",
     place="header",
@@ -67,10 +87,10 @@ MANAGER = Parameter(
     "SignalCraft-Manager",
     Annotated[
         str,
-        Field(
-            max_length=700,
-            pattern=r"^(terraform|kubernetes/[!-~]+/[!-~]+/[!-~]+)$",
-            examples=["terraform"],
+        Field(max_length=700, examples=["terraform"]),
+        Pattern(
+            r"^(terraform|kubernetes/[!-~]+/[!-~]+/[!-~]+)$",
+            "Write terraform, or kubernetes/<cluster>/<namespace>/<name>.",
         ),
     ],
     "The tool that manages what it writes: `terraform`, or "
@@ -79,7 +99,11 @@ MANAGER = Parameter(
 )
 SOURCE = Parameter(
     "SignalCraft-Source",
-    Annotated[str, Field(max_length=2000, pattern=r"^[!-~]+$")],
+    Annotated[
+        str,
+        Field(max_length=2000),
+        Pattern(r"^[!-~]+$", "Write a URL: printable ASCII, without spaces."),
+    ],
     "Where the manager's code lives, a URL. Kept as `managed_by.source`.",
     place="header",
 )
