@@ -19,12 +19,23 @@ MAX_BYTES = 1024 * 1024
 async def receive_body(
     operation: Operation, headers: Mapping[str, str], chunks: AsyncIterable[bytes]
 ) -> bytes:
-    """The bytes of a body that an operation takes. Raises `payload-too-large`, and
-    `unsupported-media-type`.
+    """The bytes of a body that an operation takes; `{}` where nothing is sent and nothing has to be.
+
+    Raises `payload-too-large` and `unsupported-media-type`.
     """
     if operation.request is None:
         return b""
+    if operation.takes_nothing:
+        body = await _receive(headers, chunks)
+        if not body:
+            return b"{}"
+        _refuse_other_media(headers)
+        return body
     _refuse_other_media(headers)
+    return await _receive(headers, chunks)
+
+
+async def _receive(headers: Mapping[str, str], chunks: AsyncIterable[bytes]) -> bytes:
     # One that says so is refused before it is sent: curl asks first (Expect: 100-continue).
     if int(headers.get("content-length", 0)) > MAX_BYTES:
         raise _too_large()

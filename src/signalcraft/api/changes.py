@@ -6,7 +6,7 @@ from pydantic import Field
 
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.operation import Operation, Parameter
-from signalcraft.api.parameters import LIMIT, Digits
+from signalcraft.api.parameters import IN_DIGITS, LIMIT
 from signalcraft.api.schemas import Shape
 from signalcraft.model.fields import Pattern
 from signalcraft.model.ids import id_pattern
@@ -113,13 +113,13 @@ OPERATIONS = (
         parameters=(
             Parameter(
                 "after",
-                Annotated[Digits, Field(ge=0, le=2**53 - 1)],
+                Annotated[int, Field(ge=0, le=2**53 - 1), IN_DIGITS],
                 "Only what came after this revision.",
                 default=0,
             ),
             Parameter(
                 "wait",
-                Annotated[Digits, Field(ge=0, le=30)],
+                Annotated[int, Field(ge=0, le=30), IN_DIGITS],
                 "If there is nothing yet, wait up to this many seconds for something.",
                 default=0,
             ),

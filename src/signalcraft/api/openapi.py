@@ -125,7 +125,7 @@ def _operation(operation: Operation) -> Document:
     }
     if operation.request:
         documented["requestBody"] = {
-            "required": True,
+            "required": not operation.takes_nothing,
             "content": {"application/json": {"schema": _ref(operation.request)}},
         }
     if not operation.needs_key:

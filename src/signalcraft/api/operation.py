@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -75,6 +76,12 @@ class Operation:
     """The body's shape; None for no body."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
+
+    @cached_property
+    def takes_nothing(self) -> bool:
+        """Whether a body may be left out, since all of its fields have defaults: it is `{}` then."""
+        fields = self.request.model_fields.values() if self.request else ()
+        return not any(field.is_required() for field in fields)
 
     @property
     def needs_key(self) -> bool:

@@ -27,12 +27,12 @@ def _in_digits(text: str) -> str:
     return text
 
 
-Digits = Annotated[int, BeforeValidator(_in_digits)]
-"""A whole number. Python would read 1_000 and 5.0 as one, too."""
+IN_DIGITS = BeforeValidator(_in_digits)
+"""Makes a whole number one that is written in digits: Python reads 1_000 and 5.0 as one, too."""
 
 LIMIT = Parameter(
     "limit",
-    Annotated[Digits, Field(ge=1, le=1000)],
+    Annotated[int, Field(ge=1, le=1000), IN_DIGITS],
     "How many to answer with at most.",
     default=100,
 )
