@@ -27,8 +27,9 @@ Dialect = Literal["sqlite", "postgresql"]
 COMMAND = Path(sys.prefix, "bin", "signalcraft")
 
 # The server is bound to this shell's standard input: when that closes, because the test is done or
-# because its process was killed in whatever way, the server is stopped too.
-_LIFE = '"$@" & server=$!; read -r _; kill "$server"; wait "$server"'
+# because its process was killed in whatever way, the server is stopped too. The output is the
+# server's alone, so that it ends when a server does that could not start.
+_LIFE = '"$@" & server=$!; exec >&- 2>&-; read -r _; kill "$server"; wait "$server"'
 
 # What the log says where something failed that should not have.
 _FAILURE = re.compile(r'Traceback|"level": ?"error"')

@@ -45,11 +45,13 @@ def test_a_server_whose_tables_are_of_another_version_is_not_ready(server: Serve
         database = Database(server.database_url)
         try:
             with database.transaction() as connection:
-                connection.execute("UPDATE alembic_version SET version_num = 'newer'")
+                connection.execute("UPDATE alembic_version SET version_num = '9' || version_num")
             answer = httpx.get(second.url + "/readyz")
         finally:
             with database.transaction() as connection:
-                connection.execute("UPDATE alembic_version SET version_num = '0001'")
+                connection.execute(
+                    "UPDATE alembic_version SET version_num = substr(version_num, 2)"
+                )
             database.close()
         assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
         assert "migrate" in answer.json()["reason"]

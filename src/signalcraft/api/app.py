@@ -1,18 +1,21 @@
-"""The ASGI application: from a request to an answer, whatever happens on the way."""
+"""The application: from a request to an answer, whatever happens on the way."""
 
 import asyncio
 import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
+    Headers,
+    HTTPProtocol,
+    ProtocolClosed,
+    Scope,
+)
 
 from signalcraft.api.body import receive_body
 from signalcraft.api.calendars import without_secret
@@ -25,6 +28,8 @@ from signalcraft.api.routes import Routes
 from signalcraft.api.waiting import Changes
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.database import Database, UnusableDatabase
+
+_UNREADABLE = "\ufffd"
 
 _READERS = 4
 # As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
@@ -58,12 +63,18 @@ class Application:
             1 if database.dialect == "sqlite" else _WRITERS, "writer"
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI entry point."""
-        if scope["type"] != "http":
-            return
-        response = await self._respond(Request(scope, receive))
-        await response(scope, receive, send)
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Granian's entry point (its RSGI specification, version 1.5)."""
+        try:
+            answer = await self._respond(scope, protocol)
+        except ProtocolClosed:
+            return  # The client went away before it had sent all of its request.
+        headers = list(answer.headers.items())
+        if answer.body:
+            headers.append(("Content-Type", answer.media_type))
+            protocol.response_str(answer.status, headers, answer.body)
+        else:
+            protocol.response_empty(answer.status, headers)
 
     async def beside(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""
@@ -81,21 +92,22 @@ class Application:
         self._performer.key_use.store()
         self._database.close()
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
         began = time.perf_counter()
-        headers = _headers(request.headers.raw)
+        method, path = scope.method, scope.path
+        headers = _texts(scope.headers)
         request_id = _request_id(headers)
         operation: Operation | None = None
         try:
-            operation, path = self._routes.find(request.method, request.scope["path"])
+            operation, parameters = self._routes.find(method, path)
             incoming = Incoming(
-                request.method,
-                request.scope["path"],
+                method,
                 path,
-                request.scope["query_string"].decode("latin-1"),
+                parameters,
+                scope.query_string,
                 headers,
-                await receive_body(operation, headers, request.stream()),
-                request.client.host if request.client else "",
+                await receive_body(operation, headers, protocol),
+                scope.client.rpartition(":")[0],
                 request_id,
             )
             answer = await self._perform(operation, incoming)
@@ -104,18 +116,18 @@ class Application:
         except UnusableDatabase as error:
             log.exception("database", reason=str(error), request_id=request_id)
             answer = _render(_unavailable(), request_id)
-        except ClientDisconnect:
+        except ProtocolClosed:
             answer = _render(_broken_off(), request_id)
         except Exception:
             log.exception("failed", request_id=request_id)
             answer = _render(_internal(), request_id)
-        self._record(request, operation, answer, request_id, time.perf_counter() - began)
-        return Response(
-            answer.body,
-            answer.status,
-            answer.headers | {"X-Request-Id": request_id},
-            answer.media_type if answer.body else None,
+        seconds = time.perf_counter() - began
+        self._metrics.observe(
+            operation.operation_id if operation else "none", answer.status, seconds
         )
+        _log_request(method, path, answer.status, seconds, request_id)
+        answer.headers["X-Request-Id"] = request_id
+        return answer
 
     async def _perform(self, operation: Operation, incoming: Incoming) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
@@ -141,41 +153,34 @@ class Application:
     async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, act, *arguments)
 
-    def _record(
-        self,
-        request: Request,
-        operation: Operation | None,
-        answer: Answer,
-        request_id: str,
-        seconds: float,
-    ) -> None:
-        """Counts and logs the request."""
-        name = operation.operation_id if operation else "none"
-        self._metrics.observe(name, answer.status, seconds)
-        read_well = request.method in {"GET", "HEAD"} and answer.status < 400
-        (log.debug if read_well else log.info)(
-            "request",
-            method=request.method,
-            path=without_secret(request.scope["path"]),
-            status=answer.status,
-            milliseconds=round(seconds * 1000, 1),
-            request_id=request_id,
-        )
+
+def _log_request(method: str, path: str, status: int, seconds: float, request_id: str) -> None:
+    read_well = method in {"GET", "HEAD"} and status < 400
+    (log.debug if read_well else log.info)(
+        "request",
+        method=method,
+        path=without_secret(path),
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        request_id=request_id,
+    )
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    """A request's headers by name, in lower case. Granian leaves out what isn't ASCII: such a value
+    must be refused, not taken for absent, if it matters. One that was sent twice holds both values
+    (RFC 9110, section 5.3).
+    """
+    texts: dict[str, str] = {}
+    for name, value in headers.items():
+        texts[name] = f"{texts[name]}, {value}" if name in texts else value
+    return dict.fromkeys(headers.keys(), _UNREADABLE) | texts
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
     """The client's own id for the request, if it is fit to be logged; a new one otherwise."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by name; one that was sent twice holds both values (RFC 9110, section 5.3)."""
-    headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
 
 
 def _unavailable() -> Problem:

@@ -1,8 +1,9 @@
 """The bodies of requests: how they are received, and read where they are no resources."""
 
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
+from granian.rsgi import HTTPProtocol  # type: ignore[attr-defined]  # Granian's own gap
 from pydantic import ValidationError
 
 from signalcraft.api.operation import Operation
@@ -17,7 +18,7 @@ MAX_BYTES = 1024 * 1024
 
 
 async def receive_body(
-    operation: Operation, headers: Mapping[str, str], chunks: AsyncIterable[bytes]
+    operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol
 ) -> bytes:
     """The bytes of a body that an operation takes; `{}` where nothing is sent and nothing has to be.
 
@@ -26,21 +27,25 @@ async def receive_body(
     if operation.request is None:
         return b""
     if operation.takes_nothing:
-        body = await _receive(headers, chunks)
+        body = await _receive(headers, protocol)
         if not body:
             return b"{}"
         _refuse_other_media(headers)
         return body
     _refuse_other_media(headers)
-    return await _receive(headers, chunks)
+    return await _receive(headers, protocol)
 
 
-async def _receive(headers: Mapping[str, str], chunks: AsyncIterable[bytes]) -> bytes:
-    # One that says so is refused before it is sent: curl asks first (Expect: 100-continue).
-    if int(headers.get("content-length", 0)) > MAX_BYTES:
-        raise _too_large()
+async def _receive(headers: Mapping[str, str], protocol: HTTPProtocol) -> bytes:
+    length = headers.get("content-length", "")
+    if length:
+        # What says that it is too large is refused before it is sent: curl asks first
+        # (Expect: 100-continue).
+        if int(length) > MAX_BYTES:
+            raise _too_large()
+        return await protocol()
     body = bytearray()
-    async for chunk in chunks:
+    async for chunk in protocol:
         body += chunk
         if len(body) > MAX_BYTES:
             raise _too_large()

@@ -45,11 +45,15 @@ class Call:
 
     incoming: Incoming
     database: Database
-    connection: Connection
     configurations: Configurations
     caller: Caller
     query: Mapping[str, Any]
     """All query parameters by name, read, with their defaults."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the thread in which this is asked."""
+        return self.database.connection()
 
     @property
     def workspace_id(self) -> str:

@@ -83,6 +83,16 @@ class Operation:
         fields = self.request.model_fields.values() if self.request else ()
         return not any(field.is_required() for field in fields)
 
+    @cached_property
+    def query_parameters(self) -> tuple[Parameter, ...]:
+        """Those of its parameters that stand in the query."""
+        return tuple(p for p in self.parameters if p.place == "query")
+
+    @cached_property
+    def header_parameters(self) -> tuple[tuple[str, Parameter], ...]:
+        """Those of its parameters that are headers, each with its name in lower case."""
+        return tuple((p.name.lower(), p) for p in self.parameters if p.place == "header")
+
     @property
     def needs_key(self) -> bool:
         """Whether a request must come with an API key."""

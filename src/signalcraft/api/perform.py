@@ -67,9 +67,7 @@ class Performer:
             query = read_query(operation, incoming.query)
             authorize(caller, operation, dry_run=query.get("validate_only") is True)
             check_headers(operation, incoming.headers)
-            return handler(
-                Call(incoming, self._database, connection, self._configurations, caller, query)
-            )
+            return handler(Call(incoming, self._database, self._configurations, caller, query))
 
         answered = _with_headers(answer, left)
         if isinstance(answered, Later):

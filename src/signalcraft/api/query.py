@@ -19,23 +19,8 @@ def read_query(operation: Operation, query: str) -> dict[str, Any]:
 
     Raises `malformed-request`, with all mistakes: what is wrong, unknown, missing or repeated.
     """
-    if not query and not operation.parameters:
-        return {}
-    given: dict[str, list[str]] = {}
-    if query.count("&") > MAX_PARAMETERS:
-        raise Problem(
-            Slug.MALFORMED_REQUEST,
-            f"The query has more than {MAX_PARAMETERS:,} parameters. Send several requests.",
-        )
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise Problem(
-            Slug.MALFORMED_REQUEST, "The query holds bytes that are no UTF-8, percent-encoded."
-        ) from None
-    for name, text in pairs:
-        given.setdefault(name, []).append(text)
-    known = [p for p in operation.parameters if p.place == "query"]
+    known = operation.query_parameters
+    given = _texts(query) if query else {}
     mistakes = [_unknown(name, known) for name in given.keys() - {p.name for p in known}]
     values: dict[str, Any] = {}
     for parameter in known:
@@ -44,12 +29,30 @@ def read_query(operation: Operation, query: str) -> dict[str, Any]:
     return values
 
 
+def _texts(query: str) -> dict[str, list[str]]:
+    if query.count("&") > MAX_PARAMETERS:
+        raise Problem(
+            Slug.MALFORMED_REQUEST,
+            f"The query has more than {MAX_PARAMETERS:,} parameters. Send several requests.",
+        )
+    texts: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(
+            Slug.MALFORMED_REQUEST, "The query holds bytes that are no UTF-8, percent-encoded."
+        ) from None
+    for name, text in pairs:
+        texts.setdefault(name, []).append(text)
+    return texts
+
+
 def check_headers(operation: Operation, headers: Mapping[str, str]) -> None:
     """Raises `malformed-request` for headers that aren't what the operation takes."""
     mistakes: list[ParameterMistake] = []
-    for parameter in operation.parameters:
-        if parameter.place == "header" and parameter.name.lower() in headers:
-            _read(parameter, [headers[parameter.name.lower()]], mistakes)
+    for name, parameter in operation.header_parameters:
+        if name in headers:
+            _read(parameter, [headers[name]], mistakes)
     _raise(mistakes)
 
 

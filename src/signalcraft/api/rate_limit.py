@@ -26,6 +26,7 @@ class RateLimit:
     ) -> None:
         self._per_second = per_second
         self._burst = burst
+        self._policy = f'"default";q={burst};w={math.ceil(burst / per_second)}'
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
@@ -60,10 +61,9 @@ class RateLimit:
         """`RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 has
         them.
         """
-        window = math.ceil(self._burst / self._per_second)
         refill = math.ceil((self._burst - bucket.tokens) / self._per_second)
         return {
-            "RateLimit-Policy": f'"default";q={self._burst};w={window}',
+            "RateLimit-Policy": self._policy,
             "RateLimit": f'"default";r={int(bucket.tokens)};t={refill}',
         }
 

@@ -63,6 +63,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
+        quick=True,
         parameters=(parameters.VALIDATE_ONLY, parameters.IDEMPOTENCY_KEY, *_AS_CODE),
         request=kind.body,
         problems=(
@@ -188,21 +189,26 @@ def _get(kind: Kind, call: Call) -> Answer:
     return _answer(_find(kind, call))
 
 
-def _create(kind: Kind, call: Call) -> Answer:
+def _create(kind: Kind, call: Call) -> Later:
     draft = read_draft(kind, call.body)
     if call.query["validate_only"]:
-        return _validate(call, draft, None)
+        return Later(lambda: _validate(call, draft, None))
     if draft.mistakes:
         _refuse_mistakes(call, draft, None)
-    done: list[Written] = []
 
-    def create(write: Write) -> Answer:
-        done.append(write.create(draft))
-        return _answer(done[0].record, 201)
+    def act() -> Answer:
+        done: list[Written] = []
 
-    answered = once(call, create)
-    # Not in the transaction: what is compiled from the configuration is of committed changes only.
-    return answered.with_headers(_warnings(call, done[0]) if done else {})
+        def create(write: Write) -> Answer:
+            done.append(write.create(draft))
+            return _answer(done[0].record, 201)
+
+        answered = once(call, create)
+        # Not in the transaction: what is compiled from the configuration is of committed changes
+        # only.
+        return answered.with_headers(_warnings(call, done[0]) if done else {})
+
+    return Later(act)
 
 
 def _put_by_key(kind: Kind, call: Call) -> Answer | Later:
@@ -238,7 +244,7 @@ def _replace(
 ) -> Answer | Later:
     tags = if_match(call.headers.get("if-match"))
     if call.query["validate_only"]:
-        return _validate(call, draft, before)
+        return Later(lambda: _validate(call, draft, before))
     if before and not _create_only(call) and is_there_already(before, draft, call.author):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, Written(before))

@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from signalcraft.api.app import Application
+from signalcraft.api.memory import keep_freed_memory
 from signalcraft.api.perform import Limits
 from signalcraft.store.database import Database
 
@@ -26,6 +27,7 @@ def serve(
     Port 0 takes a free one. `ready` is called with the server's URL once it answers. Raises
     `AddressUnavailable`.
     """
+    keep_freed_memory()
     with _reserved(host, port) as reserved:
         asyncio.run(_serve(database, host, reserved, limits, ready))
 
@@ -38,7 +40,7 @@ async def _serve(
         application,
         host,
         port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.RSGI,
         log_enabled=False,
         websockets=False,
         backlog=4096,

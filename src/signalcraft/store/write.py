@@ -52,7 +52,13 @@ _INSERT = Statement(insert(resource))
 _UPDATE = Statement(
     update(resource)
     .where(resource.c.id == bindparam("old_id"))
-    .values({column: bindparam(f"new_{column}") for column in ("natural_key", *_MUTABLE)})
+    .values({column: bindparam(f"new_{column}") for column in _MUTABLE})
+)
+# By itself, since SQLite writes an index anew when a column of it is named, changed or not.
+_RENAME = Statement(
+    update(resource)
+    .where(resource.c.id == bindparam("old_id"))
+    .values(natural_key=bindparam("new_natural_key"))
 )
 _DELETE = Statement(delete(resource).where(resource.c.id == bindparam("id")))
 _CHANGE = Statement(insert(change))
@@ -274,8 +280,10 @@ class Write:
             self._delete(self._find(KINDS[kind], id))
 
     def _update(self, before: Record, after: Record) -> None:
-        new = {f"new_{column}": getattr(after, column) for column in ("natural_key", *_MUTABLE)}
+        new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}
         self.connection.run(_UPDATE, old_id=before.id, **new)
+        if after.natural_key != before.natural_key:
+            self.connection.run(_RENAME, old_id=before.id, new_natural_key=after.natural_key)
 
     def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
         self.note(
