@@ -52,7 +52,7 @@ def test_a_body_that_is_compressed_is_refused(http: httpx.Client) -> None:
     [
         (b" ", "The body is empty"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
-        (b'{"name":"\xe4"}', "Send JSON in UTF-8"),
+        (b'{"name":"\xe4"}', "Write it in UTF-8"),
         (b'{"name":"T","name":"T"}', "Write it once"),
     ],
 )

@@ -14,14 +14,14 @@ class MalformedJson(ValueError):
 def decode(text: bytes) -> Any:
     """The value that a JSON text stands for. Raises `MalformedJson`."""
     if not text.strip():
-        raise MalformedJson("The body is empty. Send JSON.")
+        raise MalformedJson("The body is empty, and must be JSON.")
     if text.startswith(codecs.BOM_UTF8):
-        raise MalformedJson("The body begins with a byte order mark. Send it without.")
+        raise MalformedJson("The body begins with a byte order mark. Remove that.")
     try:
         value = _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise MalformedJson(
-            f"The body is not UTF-8 (byte {error.start}). Send JSON in UTF-8."
+            f"The body is not UTF-8 (byte {error.start}). Write it in UTF-8."
         ) from None
     except RecursionError:
         raise MalformedJson(_TOO_DEEP) from None
