@@ -1,6 +1,6 @@
 """How fast the on-call core answers: a table of figures, and of ratios measured in one run.
 
-Run it with `python benchmarks/oncall.py` on a machine that does nothing else.
+Run it with `python -m benchmarks.oncall` on a machine that does nothing else.
 """
 
 import json

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,12 @@ from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from signalcraft.client import Client
+from signalcraft.model.draft import read_draft
+from signalcraft.model.kinds import KINDS
+from signalcraft.store import setup
+from signalcraft.store.database import Database
+from signalcraft.store.migrate import migrate
+from signalcraft.store.write import Write
 from tests.servers import Dialect, Server, Servers, Tenant
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
@@ -45,9 +52,41 @@ def database_url(dialect: Dialect, servers: Servers) -> Iterator[str]:
 
 
 @pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, with its tables."""
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def workspace_id(database: Database) -> str:
+    """A workspace in it."""
+    with database.transaction() as connection:
+        return setup.create_workspace(
+            connection, name="W", owner_email="owner@example.com", owner_name="Owner"
+        )
+
+
+@pytest.fixture
+def account_id(database: Database, workspace_id: str) -> str:
+    """A service account of that workspace, without keys."""
+    draft = read_draft(KINDS["service_account"], b'{"name": "Deploy", "scopes": []}')
+    with database.transaction() as connection:
+        return Write(connection, setup.operator(workspace_id)).create(draft).record.id
+
+
+@pytest.fixture
 def server(dialect: Dialect, servers: Servers) -> Server:
     """A server that all tests share: what a test sees is its workspace."""
     return servers.running(dialect)
+
+
+@pytest.fixture
+def processes(dialect: Dialect, servers: Servers) -> list[Server]:
+    """That server, and on PostgreSQL two more processes on its database."""
+    return servers.all_of(dialect)
 
 
 @pytest.fixture
@@ -68,6 +107,13 @@ def http(server: Server, tenant: Tenant) -> Iterator[httpx.Client]:
     """Plain HTTP, in the test's workspace."""
     with server.http(tenant) as http:
         yield http
+
+
+@pytest.fixture
+def clients(processes: list[Server], tenant: Tenant) -> Iterator[list[httpx.Client]]:
+    """Plain HTTP to each of the processes, in the test's workspace."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(process.http(tenant)) for process in processes]
 
 
 @pytest.fixture

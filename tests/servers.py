@@ -94,10 +94,13 @@ class Server:
 class Servers:
     """One server for each kind of database, started when it is first asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """Only a durable PostgreSQL waits until what it commits has reached the disk."""
         self._folder = folder
+        self._durable = durable
         self._stack = ExitStack()
         self._running: dict[Dialect, Server] = {}
+        self._beside: list[Server] = []
         self._postgres: PostgresServer | None = None
         self._numbers = count()
 
@@ -106,10 +109,21 @@ class Servers:
         if dialect not in self._running:
             url = self._stack.enter_context(self.new_database(dialect))
             migrate(Database(url))
-            # Tests of wrong keys all come from one address.
-            server = running_server(url, "--wrong-keys", "1000000")
-            self._running[dialect] = self._stack.enter_context(server)
+            self._running[dialect] = self._started(url)
         return self._running[dialect]
+
+    def all_of(self, dialect: Dialect) -> list[Server]:
+        """The running server and, where several may use one database, two more beside it."""
+        first = self.running(dialect)
+        if dialect == "sqlite":
+            return [first]
+        while len(self._beside) < 2:
+            self._beside.append(self._started(first.database_url))
+        return [first, *self._beside]
+
+    def _started(self, url: str) -> Server:
+        # Tests of wrong keys all come from one address.
+        return self._stack.enter_context(running_server(url, "--wrong-keys", "1000000"))
 
     @contextmanager
     def new_database(self, dialect: Dialect) -> Iterator[str]:
@@ -121,7 +135,9 @@ class Servers:
             for part in self._folder.glob(f"{name}.db*"):
                 part.unlink()
         else:
-            postgres = self._postgres or self._stack.enter_context(postgres_server())
+            postgres = self._postgres or self._stack.enter_context(
+                postgres_server(durable=self._durable)
+            )
             self._postgres = postgres
             yield postgres.create_database(name).replace("+psycopg", "")
             postgres.drop_database(name)

@@ -23,12 +23,12 @@ _INSTEAD = f"install PostgreSQL {OLDEST} or newer"
 # The server is bound to this shell's standard input: when that closes, because the caller is done
 # or because it was killed in whatever way, the server goes and its files with it.
 _LIFE = """
-programs=$1 folder=$2
+programs=$1 folder=$2 fsync=$3
 {
   "$programs/initdb" --pgdata "$folder/data" --username postgres --auth trust \
     --encoding UTF8 --locale C --no-sync &&
   "$programs/pg_ctl" start --wait --silent --pgdata "$folder/data" --log "$folder/log" \
-    --options "-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=off"
+    --options "-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=$fsync"
 } >"$folder/start" 2>&1 && echo started && read -r _
 "$programs/pg_ctl" stop --wait --silent --mode immediate --pgdata "$folder/data" >/dev/null 2>&1
 cat "$folder/start" "$folder/log" >&2 2>/dev/null
@@ -70,8 +70,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Start a server of its own for the block; it starts in well under a second."""
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server of its own for the block; it starts in well under a second.
+
+    Only a durable one waits until what it commits has reached the disk.
+    """
     # Short, since the path of a Unix socket has at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="signalcraft-"))
     account = _account()
@@ -80,7 +83,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         programs = _within_reach(programs, folder, account)
         os.chown(folder, account.pw_uid, account.pw_gid)
     life = subprocess.Popen(
-        ["/bin/sh", "-c", _LIFE, "sh", programs, folder],
+        ["/bin/sh", "-c", _LIFE, "sh", programs, folder, "on" if durable else "off"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,17 +1,19 @@
-"""Many writers at once: nothing that was answered is lost, and no reference is broken."""
+"""Many writers at once, through several processes where the database allows it: nothing that was
+answered is lost, and no reference is broken.
+"""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from operator import methodcaller
-from threading import Barrier
 
 import httpx
 import pytest
 
 from signalcraft.client import ApiProblem, Client
+from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import Slug
 from signalcraft.model.team import Team
 from tests.api.problems import refused
+from tests.at_once import at_once
 from tests.bodies import body, populate, url
 from tests.servers import Server, Tenant
 
@@ -21,13 +23,13 @@ ROUNDS = 12
 
 
 def test_of_a_hundred_writers_to_one_resource_none_loses_what_was_answered(
-    server: Server, tenant: Tenant, client: Client
+    processes: list[Server], tenant: Tenant, client: Client
 ) -> None:
     team = client.create(Team(name="Contended"))
 
     def write(number: int) -> list[str]:
         """Adds to what stands there, at the version that was read; tells what was taken."""
-        with server.client(tenant) as own:
+        with processes[number % len(processes)].client(tenant) as own:
             taken = []
             for attempt in range(ATTEMPTS):
                 entry = f"{number}.{attempt}"
@@ -49,27 +51,11 @@ def test_of_a_hundred_writers_to_one_resource_none_loses_what_was_answered(
     assert final.version == 1 + len(taken)
 
 
-Request = Callable[[httpx.Client], httpx.Response]
-
-
-def at_once(*actions: Request, clients: list[httpx.Client]) -> list[httpx.Response]:
-    """What each request is answered, all begun at the same time."""
-    barrier = Barrier(len(actions))
-
-    def act(action: Request, http: httpx.Client) -> httpx.Response:
-        barrier.wait()
-        return action(http)
-
-    with ThreadPoolExecutor(len(actions)) as threads:
-        return list(threads.map(act, actions, clients))
-
-
 @pytest.mark.parametrize("when_unreferenced", ["false", "true"])
 def test_a_new_reference_and_a_delete_of_what_it_refers_to_never_both_succeed(
-    server: Server, tenant: Tenant, http: httpx.Client, when_unreferenced: str
+    clients: list[httpx.Client], http: httpx.Client, when_unreferenced: str
 ) -> None:
     ids = populate(http)
-    clients = [server.http(tenant), server.http(tenant)]
     outcomes = set()
     for i in range(ROUNDS):
         made = body("schedule", ids, f"Schedule {i}")
@@ -94,15 +80,12 @@ def test_a_new_reference_and_a_delete_of_what_it_refers_to_never_both_succeed(
             assert refused(created) == (422, "validation")
             assert deleted.status_code == 204
         outcomes.add(created.status_code)
-    for own in clients:
-        own.close()
     assert outcomes
 
 
 def test_a_put_that_keeps_and_the_last_reference_going_agree(
-    server: Server, tenant: Tenant, http: httpx.Client
+    clients: list[httpx.Client], http: httpx.Client
 ) -> None:
-    clients = [server.http(tenant), server.http(tenant)]
     for i in range(ROUNDS):
         ada = {"email": f"ada{i}@example.com", "name": "Ada", "role": "viewer"}
         user = http.post("/v1/users", json=ada).json()["id"]
@@ -118,19 +101,14 @@ def test_a_put_that_keeps_and_the_last_reference_going_agree(
         assert read.status_code == kept.status_code
         if read.is_success:
             assert read.json()["deletion_requested_at"] is None
-    for own in clients:
-        own.close()
 
 
 def test_of_writers_of_one_name_one_creates_it(
-    server: Server, tenant: Tenant, http: httpx.Client
+    clients: list[httpx.Client], http: httpx.Client
 ) -> None:
-    clients = [server.http(tenant) for _ in range(6)]
     create = methodcaller("post", "/v1/teams", json={"name": "Same"})
     put = methodcaller("put", "/v1/teams?name=Same", json={"name": "Same"})
     answers = at_once(*[create, put] * 3, clients=clients)
-    for own in clients:
-        own.close()
     assert sorted(a.status_code for a in answers if a.request.method == "PUT") in (
         [200, 200, 200],
         [200, 200, 201],
@@ -139,13 +117,47 @@ def test_of_writers_of_one_name_one_creates_it(
     assert len(http.get("/v1/teams").json()["items"]) == 1
 
 
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not kind.singleton])
+def test_of_creates_of_one_name_one_succeeds_and_the_others_say_who_has_it(
+    clients: list[httpx.Client], http: httpx.Client, kind: str
+) -> None:
+    ids = populate(http)
+    for i in range(3):
+        wanted = [body(kind, ids, f"Same {i}") for _ in range(3)]
+        if kind == "user":  # Whose addresses are compared without regard to case.
+            wanted[1]["email"] = wanted[1]["email"].upper()
+        path = f"/v1/{KINDS[kind].path}"
+        answers = at_once(*[methodcaller("post", path, json=w) for w in wanted], clients=clients)
+        [made] = [answer.json() for answer in answers if answer.status_code == 201]
+        others = [answer for answer in answers if answer.status_code != 201]
+        assert [refused(answer) for answer in others] == [(409, "name-taken")] * 2
+        assert {answer.json()["existing_id"] for answer in others} == {made["id"]}
+
+
+def test_of_two_owners_who_step_down_at_once_one_stays(
+    clients: list[httpx.Client], http: httpx.Client
+) -> None:
+    [first] = http.get("/v1/users").json()["items"]
+    for i in range(ROUNDS):
+        new = {"email": f"owner{i}@example.com", "name": "Owner", "role": "owner"}
+        second = http.post("/v1/users", json=new).json()
+        answers = at_once(
+            methodcaller("delete", url("user", first["id"])),
+            methodcaller("put", url("user", second["id"]), json=new | {"role": "viewer"}),
+            clients=clients,
+        )
+        assert [refused(a) for a in answers if not a.is_success] == [(409, "last-owner")]
+        [first] = [
+            user for user in http.get("/v1/users").json()["items"] if user["role"] == "owner"
+        ]
+
+
 def test_revisions_count_up_by_one_whoever_writes(
-    server: Server, tenant: Tenant, http: httpx.Client
+    clients: list[httpx.Client], http: httpx.Client
 ) -> None:
     def make_ten(number: int) -> None:
-        with server.http(tenant) as own:
-            for i in range(10):
-                own.post("/v1/teams", json={"name": f"{number}.{i}"})
+        for i in range(10):
+            clients[number % len(clients)].post("/v1/teams", json={"name": f"{number}.{i}"})
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(make_ten, range(8)))

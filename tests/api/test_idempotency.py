@@ -1,7 +1,6 @@
 """`Idempotency-Key`: a request that is sent again does nothing, and gets the first answer."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from operator import methodcaller
 from typing import Any
 
 import httpx
@@ -9,6 +8,7 @@ import pytest
 
 from signalcraft.model.kinds import KINDS
 from tests.api.problems import refused
+from tests.at_once import at_once
 from tests.bodies import body, populate
 from tests.servers import Server, Tenant
 
@@ -100,23 +100,33 @@ def test_a_repeated_request_for_a_key_does_not_show_the_secret_again(
 
 
 def test_requests_sent_at_the_same_time_make_one_resource(
-    server: Server, tenant: Tenant, http: httpx.Client
+    clients: list[httpx.Client], http: httpx.Client
 ) -> None:
-    together = 8
-    barrier = Barrier(together)
+    """Through several processes, where the database allows it."""
+    for i in range(4):
+        wanted, key = {"name": f"Team {i}"}, {"Idempotency-Key": f"team {i}"}
+        send = methodcaller("post", "/v1/teams", json=wanted, headers=key)
+        made = _all_but_those_in_progress(at_once(*[send] * 8, clients=clients))
+        assert len({answer.content for answer in made}) == 1
+        [team] = http.get("/v1/teams", params={"name": f"Team {i}"}).json()["items"]
+        assert made[0].json()["id"] == team["id"]
 
-    def send(_: int) -> httpx.Response:
-        with server.http(tenant) as own:
-            own.get("/v1/whoami")  # So that the connection is there when all begin.
-            barrier.wait()
-            return own.post("/v1/teams", json=NAME, headers=KEY)
 
-    with ThreadPoolExecutor(together) as threads:
-        answers = list(threads.map(send, range(together)))
+def test_of_requests_for_a_key_sent_at_the_same_time_one_is_told_the_secret(
+    clients: list[httpx.Client], http: httpx.Client
+) -> None:
+    account = http.post("/v1/service-accounts", json={"name": "Deploy", "scopes": []}).json()["id"]
+    keys = f"/v1/service-accounts/{account}/keys"
+    send = methodcaller("post", keys, json={"name": "first"}, headers=KEY)
+    made = _all_but_those_in_progress(at_once(*[send] * 6, clients=clients))
+    assert sum(answer.json()["secret"] is not None for answer in made) == 1
+    assert len(http.get(keys).json()["items"]) == 1
+
+
+def _all_but_those_in_progress(answers: list[httpx.Response]) -> list[httpx.Response]:
+    """The answers that tell what was made, of which one was no replay."""
     made = [answer for answer in answers if answer.status_code == 201]
-    assert [refused(a) for a in answers if a not in made] == [(409, "idempotency-in-progress")] * (
-        together - len(made)
-    )
-    [team] = http.get("/v1/teams").json()["items"]
-    assert {answer.json()["id"] for answer in made} == {team["id"]}
+    others = [refused(answer) for answer in answers if answer not in made]
+    assert others == [(409, "idempotency-in-progress")] * len(others)
     assert sum("Idempotent-Replayed" not in answer.headers for answer in made) == 1
+    return made

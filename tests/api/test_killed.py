@@ -1,6 +1,8 @@
 """A server that is killed while it writes: what it answered is there, and nothing is half done."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -12,7 +14,8 @@ import pytest
 
 from signalcraft.store.database import Database
 from signalcraft.store.migrate import migrate
-from tests.servers import Dialect, Tenant, running_server
+from tests.api.replay import History
+from tests.servers import Dialect, Server, Tenant, running_server
 
 WRITERS = 4
 ANSWERS_BEFORE_THE_END = 60
@@ -114,6 +117,16 @@ def test_what_was_answered_is_there_and_nothing_is_half_done(
             assert database.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def sent_again(http: httpx.Client, name: str, key: dict[str, str]) -> httpx.Response:
+    """What a create is answered when it is sent again: twice the same, and one team is there."""
+    answers = [http.post("/v1/teams", json={"name": name}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    found = http.get("/v1/teams", params={"name": name}).json()["items"]
+    assert [team["id"] for team in found] == [answers[0].json()["id"]]
+    return answers[0]
+
+
 def test_a_create_that_was_not_answered_can_be_sent_again(
     survived: tuple[httpx.Client, list[Writer]],
 ) -> None:
@@ -121,7 +134,20 @@ def test_a_create_that_was_not_answered_can_be_sent_again(
     for writer in writers:
         if writer.unanswered is not None:
             key, wanted = writer.unanswered
-            answers = [http.post("/v1/teams", json=wanted, headers=key) for _ in range(2)]
-            assert [answer.status_code for answer in answers] == [201, 201]
-            found = http.get("/v1/teams", params={"name": wanted["name"]}).json()["items"]
-            assert [team["id"] for team in found] == [answers[0].json()["id"]]
+            sent_again(http, wanted["name"], key)
+
+
+def test_a_create_that_was_killed_at_any_point_can_be_sent_again(
+    server: Server, tenant: Tenant, http: httpx.Client
+) -> None:
+    program = [sys.executable, "-m", "tests.api.killed_writes"]
+    killed = subprocess.check_output([*program, server.database_url, tenant.api_key], text=True)
+    done = [
+        "Idempotent-Replayed"
+        in sent_again(http, f"Step {n}", {"Idempotency-Key": f"step {n}"}).headers
+        for n in range(int(killed) + 1)
+    ]
+    # The early ones had done nothing, the last ones everything: it is one or the other.
+    assert done == sorted(done)
+    assert {*done} == {False, True}
+    History(http).check()

@@ -132,23 +132,19 @@ class Application:
     async def _perform(self, operation: Operation, incoming: Incoming) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
         if self._inline and operation.quick and len(incoming.body) <= _SMALL_BODY:
-            answer = self._performer.perform(operation, incoming)
+            answer = self._performer.begin(operation, incoming)
             return (
                 await self._hop(self._writers, answer.act) if isinstance(answer, Later) else answer
             )
-        threads = self._readers if operation.method == "GET" else self._writers
+        threads = self._readers if operation.only_reads else self._writers
         began = time.monotonic()
         while True:
             ticket = self._changes.ticket()
-            answer = await self._hop(threads, self._perform_wholly, operation, incoming)
+            answer = await self._hop(threads, self._performer.perform, operation, incoming)
             left = began + answer.wait - time.monotonic()
             if left <= 0 or self._changes.stopped:
                 return answer
             await self._changes.wait(ticket, left)
-
-    def _perform_wholly(self, operation: Operation, incoming: Incoming) -> Answer:
-        answer = self._performer.perform(operation, incoming)
-        return answer.act() if isinstance(answer, Later) else answer
 
     async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, act, *arguments)

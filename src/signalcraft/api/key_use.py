@@ -4,11 +4,15 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
+import structlog
+
 from signalcraft.store import keys
 from signalcraft.store.clock import timestamp
-from signalcraft.store.database import Database
+from signalcraft.store.database import Database, UnusableDatabase
 
 _SECONDS = 60
+
+log = structlog.get_logger()
 
 
 class KeyUse:
@@ -23,12 +27,17 @@ class KeyUse:
         self._used[key_id] = time.time()
 
     def store(self) -> None:
-        """Stores what was noted."""
+        """Stores what was noted; where the database can't be used, that waits for the next time."""
         used, self._used = self._used, {}
-        if used:
-            times = {id: timestamp(datetime.fromtimestamp(at, UTC)) for id, at in used.items()}
+        if not used:
+            return
+        times = {id: timestamp(datetime.fromtimestamp(at, UTC)) for id, at in used.items()}
+        try:
             with self._database.transaction() as connection:
                 keys.note_use(connection, times)
+        except UnusableDatabase as error:
+            log.warning("the last use of keys is not stored yet", reason=str(error))
+            self._used = used | self._used
 
     async def store_every_minute(self) -> None:
         """Stores what was noted, again and again, until it is cancelled."""

@@ -94,6 +94,11 @@ class Operation:
         return tuple((p.name.lower(), p) for p in self.parameters if p.place == "header")
 
     @property
+    def only_reads(self) -> bool:
+        """Whether it writes nothing, and so waits for no write."""
+        return self.method == "GET" or self.scope == "config:read"
+
+    @property
     def needs_key(self) -> bool:
         """Whether a request must come with an API key."""
         return not isinstance(self.handler, Public | Linked)

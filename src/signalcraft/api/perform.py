@@ -46,8 +46,16 @@ class Performer:
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
         self._authenticator = Authenticator(limits.wrong_keys)
 
-    def perform(self, operation: Operation, incoming: Incoming) -> Answer | Later:
-        """The answer to a request. Raises `Problem`, and `UnusableDatabase`."""
+    def perform(self, operation: Operation, incoming: Incoming) -> Answer:
+        """The answer to a request, all of it. Raises `Problem`, and `UnusableDatabase`."""
+        answer = self.begin(operation, incoming)
+        return answer.act() if isinstance(answer, Later) else answer
+
+    def begin(self, operation: Operation, incoming: Incoming) -> Answer | Later:
+        """The answer to a request, or what is left to do for it in a thread that may write.
+
+        Raises `Problem`, and `UnusableDatabase`.
+        """
         handler = operation.handler
         if isinstance(handler, Public):
             read_query(operation, incoming.query)

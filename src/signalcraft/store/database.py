@@ -175,7 +175,11 @@ class Database:
             raise UnusableDatabase(f"Can't open {self.url!r}: {error}") from None
 
     def _postgresql(self) -> Driver:
-        return psycopg.connect(self.dsn, autocommit=True)
+        driver = psycopg.connect(self.dsn, autocommit=True)
+        # A process that hangs, or whose host is gone, must not keep a workspace locked.
+        driver.execute("SET idle_in_transaction_session_timeout = '30s'")
+        driver.execute("SET lock_timeout = '20s'")
+        return driver
 
     def _sqlite(self) -> Driver:
         driver = sqlite3.connect(
@@ -192,9 +196,13 @@ def _transaction(connection: Connection, begin: str) -> Iterator[Connection]:
             connection.execute(begin)
             yield connection
             connection.execute("COMMIT")
-    except BaseException:
-        # A failed COMMIT (a deferred foreign key, say) has ended the transaction on PostgreSQL
-        # already; there, and after a lost connection, there is nothing left to roll back.
-        if connection.usable:
+    except BaseException as error:
+        if connection.dialect == "postgresql" and isinstance(
+            error, UnusableDatabase | psycopg.Error
+        ):
+            # What was sent behind the statement that failed was skipped, and psycopg may take
+            # statements to be prepared that never were: on this connection they would fail for ever.
+            connection.close()
+        elif connection.usable:
             connection.execute("ROLLBACK")
         raise

@@ -62,7 +62,14 @@ _REVOKE = Statement(
 )
 _USED = Statement(
     update(api_key)
-    .where(api_key.c.id == bindparam("key_id"))
+    .where(
+        api_key.c.id == bindparam("key_id"),
+        # Another process may know of a later use.
+        or_(
+            api_key.c.last_used_at.is_(None),
+            api_key.c.last_used_at < bindparam("new_last_used_at"),
+        ),
+    )
     .values(last_used_at=bindparam("new_last_used_at"))
 )
 
@@ -203,4 +210,6 @@ def count_by_state(connection: Connection) -> dict[str, int]:
 
 def note_use(connection: Connection, used: dict[str, str]) -> None:
     """Stores when keys were last used: times by key id."""
-    connection.run_many(_USED, [{"key_id": id, "new_last_used_at": at} for id, at in used.items()])
+    # All processes lock the rows in one order, so that none waits for another that waits for it.
+    in_order = sorted(used.items())
+    connection.run_many(_USED, [{"key_id": id, "new_last_used_at": at} for id, at in in_order])

@@ -14,14 +14,17 @@ stopping may take."""
 
 
 def watch(database: Database, changed: Callable[[], None], stop: threading.Event) -> None:
-    """Calls `changed` soon after each change, until `stop` is set. Has a thread to itself."""
+    """Calls `changed` soon after each change, until `stop` is set. Has a thread to itself.
+
+    It is called when listening begins too, at first and after the database was lost: whatever came
+    before that was not heard.
+    """
     follow = _follow_postgresql if database.dialect == "postgresql" else _follow_sqlite
     while not stop.is_set():
         try:
             follow(database, changed, stop)
         except (psycopg.Error, sqlite3.Error, UnusableDatabase):
             stop.wait(_SECONDS)
-            changed()  # Whatever came in between was missed.
 
 
 def _follow_postgresql(
@@ -29,6 +32,7 @@ def _follow_postgresql(
 ) -> None:
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
+        changed()
         while not stop.is_set():
             for _ in connection.notifies(timeout=_SECONDS, stop_after=1):
                 changed()
@@ -37,6 +41,7 @@ def _follow_postgresql(
 def _follow_sqlite(database: Database, changed: Callable[[], None], stop: threading.Event) -> None:
     connection = database.connection()
     seen = _data_version(connection)
+    changed()
     while not stop.wait(_SECONDS):
         version = _data_version(connection)
         if version != seen:

@@ -1,0 +1,7 @@
+"""Runs all benchmarks, one after the other, each in a process of its own."""
+
+import subprocess
+import sys
+
+for name in ("oncall", "api", "growth", "waiting", "terraform_plan"):
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
