@@ -30,6 +30,9 @@ Whatever is not a success is answered as a problem ([RFC 9457][rfc]), with the m
   and what to do.
 - `request_id` stands in the server's log too, and in the answer's `X-Request-Id`.
 
+Only what is no HTTP, or has more than 64 KiB of URL or 100 headers, never reaches the API: it is answered
+with a bare 400, 414 or 431.
+
 {problems}
 
 ## Codes

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.problems import refused
+from tests.api.problems import pointers, refused
 
 NAME = {"name": "Payments"}
 
@@ -54,6 +54,39 @@ def test_a_stale_write_is_refused_even_where_it_would_change_nothing(http: httpx
     stale = {"If-Match": made.headers["ETag"]}
     answer = http.put(made.headers["Location"], json=edited(1), headers=stale)
     assert refused(answer) == (412, "version-mismatch")
+
+
+@pytest.mark.parametrize(
+    "condition", [{"If-Match": '"none.1"'}, {"If-None-Match": "*"}], ids=lambda c: next(iter(c))
+)
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_a_body_that_is_wrong_is_refused_before_it_is_asked_for_which_version(
+    http: httpx.Client, condition: dict[str, str], by: str
+) -> None:
+    made = make(http)
+    path, query = (made.headers["Location"], {}) if by == "id" else ("/v1/teams", NAME)
+    wrong = {"name": NAME["name"], "member_ids": ["ada"], "colour": "red"}
+    answer = http.put(path, params=query, json=wrong, headers=condition)
+    assert refused(answer) == (422, "validation")
+    assert pointers(answer) == [("/member_ids/0", "format"), ("/colour", "unknown-field")]
+
+
+def test_what_is_wrong_among_what_there_is_is_told_with_what_is_wrong_by_itself(
+    http: httpx.Client,
+) -> None:
+    make(http)
+    other = http.post("/v1/teams", json={"name": "Other"}).headers["Location"]
+    wrong = NAME | {"member_ids": ["user_01h455vb4pex5vsknk084sn02q"], "colour": "red"}
+    for query in ({}, {"validate_only": "true"}):
+        for answer in (
+            http.put(other, params=query, json=wrong),
+            http.post("/v1/teams", params=query, json=wrong),
+        ):
+            assert pointers(answer) == [
+                ("/colour", "unknown-field"),
+                ("/member_ids/0", "unknown-reference"),
+                ("/name", "name-taken"),
+            ]
 
 
 def test_a_tag_is_one_resources_own(http: httpx.Client) -> None:

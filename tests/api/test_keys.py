@@ -148,6 +148,21 @@ def test_rotating_lets_both_keys_work_for_the_overlap(http: httpx.Client) -> Non
     assert "expired" in refused.json()["detail"]
 
 
+@pytest.mark.parametrize("sent_as", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
+def test_a_rotation_that_says_nothing_is_at_once(
+    http: httpx.Client, sent_as: dict[str, str]
+) -> None:
+    account_id = account(http, "config:read")
+    old = make_key(http, account_id)
+    rotate = f"/v1/service-accounts/{account_id}/keys/{old['id']}/rotate"
+    new = http.post(rotate, headers=sent_as)
+    assert (new.status_code, new.json()["name"]) == (201, old["name"])
+    assert http.get("/v1/whoami", headers=bearer(new.json())).status_code == 200
+    assert http.get("/v1/whoami", headers=bearer(old)).status_code == 401
+    # But what is no JSON is not taken for nothing.
+    assert http.post(rotate, headers=sent_as, content=b"overlap_minutes=5").status_code == 415
+
+
 def test_a_rotated_key_lives_as_long_as_the_old_one_was_meant_to(http: httpx.Client) -> None:
     account_id = account(http, "config:read")
     in_a_week = (datetime.now(UTC) + timedelta(days=7)).isoformat(timespec="seconds")

@@ -48,7 +48,7 @@ def test_what_comes_and_goes_between_pages_moves_nothing_else(http: httpx.Client
 
 def test_a_list_can_be_asked_for_some_ids_in_pages_too(http: httpx.Client) -> None:
     ids = make(http, *"abcd")
-    wanted = [ids[3], ids[0], "team_of_nobody", ids[0], ids[2]]
+    wanted = [ids[3], ids[0], "team_01h455vb4pex5vsknk084sn02q", ids[0], ids[2]]
     assert list(pages(http, id=wanted)) == [[ids[0], ids[2], ids[3]]]
     assert list(pages(http, id=wanted, limit=2)) == [[ids[0], ids[2]], [ids[3]]]
 
@@ -72,7 +72,12 @@ def test_id_and_name_narrow_a_list_together(http: httpx.Client) -> None:
         {"limit": ["1", "2"]},
         {"cursor": "!"},
         {"cursor": "é"},
-        {"cursor": "x" * 401},
+        {"cursor": ""},
+        {"cursor": "00"},
+        {"cursor": "7"},
+        {"cursor": "61" * 201},
+        {"id": "team_of_nobody"},
+        {"id": "user_01h455vb4pex5vsknk084sn02q"},
         {"name": ["a", "b"]},
         {"page": "2"},
         {"LIMIT": "1"},

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.problems import refused
 from tests.bodies import create, nowhere, populate
 
 MONDAY = "2026-01-05T10:00:00+01:00"
@@ -197,3 +198,13 @@ def test_routing_follows_each_change_of_the_configuration(http: httpx.Client) ->
     http.delete(f"/v1/routing-rules/{rule['id']}")
     http.delete(f"/v1/services/{service['id']}")
     assert by() == "workspace_default"
+
+
+def test_a_plus_that_came_as_a_space_is_told_from_an_instant_without_offset(
+    http: httpx.Client,
+) -> None:
+    for at, says in (("+01:00", "%2B"), ("", "with its offset")):
+        answer = http.get(f"/v1/on-call?at=2026-03-23T10:00:00{at}")
+        assert refused(answer) == (400, "malformed-request")
+        assert says in answer.json()["errors"][0]["detail"]
+    assert http.get("/v1/on-call?at=2026-03-23T10:00:00%2B01:00").status_code == 200

@@ -78,4 +78,4 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     for text in ("", "[]", "{}", '{"signalcraft_export": 2}'):
         file.write_text(text)
-        assert refused("oncall", "--file", file).startswith(f"Error: {file}: The file is no")
+        assert refused("oncall", "--file", file).startswith(f"Error: {file}: The file is ")

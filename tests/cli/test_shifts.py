@@ -1,7 +1,12 @@
 """`signalcraft shifts`, asked of a file."""
 
+import json
+from pathlib import Path
+
+import pytest
 from ical.calendar_stream import IcsCalendarStream
 
+from signalcraft.model.ids import new_id
 from tests.cli.commands import CONFIG, refused, run, said, told
 
 FILE = ("--file", CONFIG)
@@ -53,6 +58,52 @@ def test_a_persons_shifts_are_told_in_the_persons_zone_without_gaps() -> None:
         "Wed 25 Mar 09:00  Office hours                  8 h",
         "Wed 25 Mar 15:00  Payments primary (stands in)  9 h",
     ]
+
+
+@pytest.mark.parametrize(
+    ("zones", "shown"),
+    [
+        ({"Asia/Tokyo"}, "Asia/Tokyo"),
+        ({"Asia/Tokyo", "America/New_York"}, "Europe/Berlin"),
+        (set(), "Europe/Berlin"),
+    ],
+    ids=["one", "several", "none"],
+)
+def test_who_has_no_zone_lives_by_that_of_their_schedules_or_else_by_the_workspaces(
+    tmp_path: Path, zones: set[str], shown: str
+) -> None:
+    export = json.loads(CONFIG.read_text(encoding="utf-8"))
+    [ben] = [user for user in export["users"] if user["email"] == "ben@example.com"]
+    assert ben["time_zone"] is None
+    [rotation] = export["schedules"][0]["rotations"]
+    export["schedules"] = [
+        {
+            "id": new_id("sched"),
+            "name": zone,
+            "time_zone": zone,
+            "rotations": [rotation | {"user_ids": [ben["id"]]}],
+        }
+        for zone in sorted(zones)
+    ]
+    export |= {"escalation_policies": [], "services": [], "routing_rules": []}
+    export |= {"schedule_overrides": []}
+    export["workspace"]["default_escalation_policy_id"] = None
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(export), encoding="utf-8")
+    lines = said("shifts", "--user", "ben@example.com", "--file", file, *WEEK[2:])
+    assert lines[1] == f"Sat 21 Mar 2026 00:00 to Thu 26 Mar 00:00, {shown}"
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_any_zone_can_be_asked_for(width: int) -> None:
+    lines = said("shifts", "Payments primary", *WEEK, "--time-zone", "Asia/Kolkata", width=width)
+    assert lines[1] == "Sat 21 Mar 2026 00:00 to Thu 26 Mar 00:00, Asia/Kolkata"
+    assert lines[5].startswith("Mon 23 Mar 13:30  Ben Bitdiddle")
+
+
+def test_a_zone_that_there_is_not_is_refused_with_those_that_are_like_it() -> None:
+    for zone in ("Berlin", "europe/berlin"):
+        assert "'Europe/Berlin'" in refused("shifts", "Office hours", *FILE, "--time-zone", zone)
 
 
 def test_somebody_without_shifts_has_none() -> None:

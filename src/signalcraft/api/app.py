@@ -17,6 +17,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
     Scope,
 )
 
+from signalcraft.api.body import receive_body
 from signalcraft.api.calendars import without_secret
 from signalcraft.api.call import Answer, Incoming, Later
 from signalcraft.api.metrics import Metrics
@@ -28,7 +29,6 @@ from signalcraft.api.waiting import Changes
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.database import Database, UnusableDatabase
 
-MAX_BODY = 1024 * 1024
 _UNREADABLE = "\ufffd"
 
 _READERS = 4
@@ -106,7 +106,7 @@ class Application:
                 parameters,
                 scope.query_string,
                 headers,
-                await _body(protocol, operation, headers),
+                await receive_body(operation, headers, protocol),
                 scope.client.rpartition(":")[0],
                 request_id,
             )
@@ -117,7 +117,7 @@ class Application:
             log.exception("database", reason=str(error), request_id=request_id)
             answer = _render(_unavailable(), request_id)
         except ProtocolClosed:
-            raise
+            answer = _render(_broken_off(), request_id)
         except Exception:
             log.exception("failed", request_id=request_id)
             answer = _render(_internal(), request_id)
@@ -164,9 +164,13 @@ def _log_request(method: str, path: str, status: int, seconds: float, request_id
 
 def _texts(headers: Headers) -> dict[str, str]:
     """A request's headers by name, in lower case. Granian leaves out what isn't ASCII: such a value
-    must be refused, not taken for absent, if it matters.
+    must be refused, not taken for absent, if it matters. One that was sent twice holds both values
+    (RFC 9110, section 5.3).
     """
-    return dict.fromkeys(headers.keys(), _UNREADABLE) | dict(headers.items())
+    texts: dict[str, str] = {}
+    for name, value in headers.items():
+        texts[name] = f"{texts[name]}, {value}" if name in texts else value
+    return dict.fromkeys(headers.keys(), _UNREADABLE) | texts
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
@@ -175,30 +179,14 @@ def _request_id(headers: Mapping[str, str]) -> str:
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
 
 
-async def _body(protocol: HTTPProtocol, operation: Operation, headers: Mapping[str, str]) -> bytes:
-    if operation.request is None:
-        return b""
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(
-            Slug.UNSUPPORTED_MEDIA_TYPE,
-            f"The body is {media_type or 'of no named type'}. Send Content-Type: application/json.",
-        )
-    length = headers.get("content-length", "")
-    if length and int(length) <= MAX_BODY:
-        return await protocol()
-    body = bytearray()
-    async for chunk in protocol:
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise Problem(Slug.PAYLOAD_TOO_LARGE, "The body has more than 1 MiB.")
-    return bytes(body)
-
-
 def _unavailable() -> Problem:
     return Problem(
         Slug.UNAVAILABLE, "The database can't be used. Try again.", headers={"Retry-After": "1"}
     )
+
+
+def _broken_off() -> Problem:
+    return Problem(Slug.MALFORMED_REQUEST, "The body breaks off, or its chunks can't be read.")
 
 
 def _internal() -> Problem:

@@ -1,18 +1,34 @@
 """What the questions about time have in common: the instant asked about, and what is too much."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
+from pydantic import BeforeValidator
 from whenever import Instant
 
 from signalcraft.api.call import Call
 from signalcraft.api.instants import read_instant
 from signalcraft.api.operation import Parameter
+from signalcraft.model.fields import refuse
 from signalcraft.model.instants import Instant as InstantText
+from signalcraft.model.mistake import Code
 from signalcraft.model.problem import ParameterMistake, Problem, Slug
 from signalcraft.oncall.unanswerable import Unanswerable
 
-AT = Parameter("at", InstantText, "The instant asked about, with an offset; now if left out.")
+
+def _no_space(text: str) -> str:
+    if _SPACE_FOR_PLUS.search(text):
+        raise refuse(Code.FORMAT, "In a URL, + stands for a space: write it as %2B.")
+    return text
+
+
+_SPACE_FOR_PLUS = re.compile(r"T[0-9:.]+ [0-9:]+$")
+QueryInstant = Annotated[InstantText, BeforeValidator(_no_space)]
+"""An instant in a query, whose offset is easily sent without its sign."""
+
+AT = Parameter("at", QueryInstant, "The instant asked about, with an offset; now if left out.")
 
 
 def asked_instant(call: Call) -> Instant:

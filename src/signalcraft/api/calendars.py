@@ -13,6 +13,8 @@ from signalcraft.store import calendar_links, changes
 
 _FOLDER = "/v1/calendars/"
 _SUFFIX = ".ics"
+FILE_PATTERN = r"^[A-Za-z0-9_-]+\.ics$"
+"""What the last part of a calendar's path looks like."""
 
 _DAY = TimeDelta(hours=24)
 _BACK, _AHEAD = _DAY * 30, _DAY * 180

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.operation import Operation, Parameter
-from signalcraft.api.parameters import LIMIT, ShortText
+from signalcraft.api.parameters import IN_DIGITS, LIMIT
 from signalcraft.api.schemas import Shape
+from signalcraft.model.fields import Pattern
+from signalcraft.model.ids import id_pattern
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.resource import ManagedBy
 from signalcraft.store import changes
@@ -111,17 +113,25 @@ OPERATIONS = (
         parameters=(
             Parameter(
                 "after",
-                Annotated[int, Field(ge=0, le=2**53 - 1)],
+                Annotated[int, Field(ge=0, le=2**53 - 1), IN_DIGITS],
                 "Only what came after this revision.",
                 default=0,
             ),
             Parameter(
                 "wait",
-                Annotated[int, Field(ge=0, le=30)],
+                Annotated[int, Field(ge=0, le=30), IN_DIGITS],
                 "If there is nothing yet, wait up to this many seconds for something.",
                 default=0,
             ),
-            Parameter("id", ShortText, "Only what happened to the resource with this id."),
+            Parameter(
+                "id",
+                Annotated[
+                    str,
+                    Field(max_length=400),
+                    Pattern(id_pattern("[a-z]+"), "Write an id, such as an answer's `id`."),
+                ],
+                "Only what happened to the resource with this id.",
+            ),
             LIMIT,
         ),
         problems=(Slug.GONE,),

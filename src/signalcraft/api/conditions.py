@@ -2,25 +2,17 @@
 
 import re
 
-from signalcraft.model.problem import ParameterMistake, Problem, Slug
 from signalcraft.store.guards import IfMatch
 
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
+IF_MATCH_PATTERN = r'^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$'
+"""What an If-Match header looks like: one or more entity tags, or a star."""
+_TAG = re.compile(r'"[^"]*"')
 
 
 def if_match(header: str | None) -> IfMatch | None:
-    """The entity tags of an If-Match header. A weak one counts as strong: proxies weaken the tags
-    of what they compress, and ours name a version, not bytes. Raises `malformed-request`.
+    """The entity tags of a well-formed If-Match header. A weak one counts as strong: proxies weaken
+    the tags of what they compress, and ours name a version, not bytes.
     """
     if header is None:
         return None
-    if header.strip() == "*":
-        return frozenset({"*"})
-    parts = [part.strip() for part in header.split(",")]
-    tags = [_TAG.fullmatch(part) for part in parts]
-    if not all(tags):
-        mistake = ParameterMistake(
-            "If-Match", "format", "Send the ETag of an earlier answer as it was, in its quotes."
-        )
-        raise Problem(Slug.MALFORMED_REQUEST, "If-Match can't be read.", errors=[mistake])
-    return frozenset(tag[1] for tag in tags if tag)
+    return frozenset({"*"} if header == "*" else _TAG.findall(header))

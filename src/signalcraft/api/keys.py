@@ -127,7 +127,7 @@ def operations() -> Iterator[Operation]:
         "Replace an API key",
         _rotate,
         {201: NewApiKey},
-        description="Makes a key of the same name and the same life, and lets the old one expire after the overlap.",
+        description="Makes a key of the same name and the same life, and lets the old one expire after the overlap: at once, if there is no body.",
         tag=_TAG,
         scope="access:write",
         parameters=(IDEMPOTENCY_KEY,),

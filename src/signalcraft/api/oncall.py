@@ -6,14 +6,13 @@ from typing import Any
 from whenever import Instant
 
 from signalcraft.api import parameters
-from signalcraft.api.asked import AT, answerable, asked_instant
+from signalcraft.api.asked import AT, QueryInstant, answerable, asked_instant
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.instants import read_instant, write_instant
 from signalcraft.api.operation import Operation, Parameter
 from signalcraft.api.paging import after, cursor
 from signalcraft.api.schemas import Shape
 from signalcraft.model.draft import read_draft
-from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.schedule import Schedule
@@ -23,9 +22,9 @@ from signalcraft.store import guards, records
 
 MAX_SHIFTS = 10_000
 _TAG = "Who is on call"
-_FROM = Parameter("from", InstantText, "From when on, with an offset.", required=True)
+_FROM = Parameter("from", QueryInstant, "From when on, with an offset.", required=True)
 _UNTIL = Parameter(
-    "until", InstantText, "Until when, with an offset; at most 366 days on.", required=True
+    "until", QueryInstant, "Until when, with an offset; at most 366 days on.", required=True
 )
 
 

@@ -4,20 +4,31 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 import signalcraft
+from signalcraft.api.calendars import FILE_PATTERN as CALENDAR_FILE
 from signalcraft.api.operation import Operation, Parameter, Shown
 from signalcraft.api.operations import operations
 from signalcraft.api.schemas import Page, ProblemDocument, Stored
+from signalcraft.model.ids import id_pattern
+from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
+from signalcraft.model.unseen import escaped
 
 Document = dict[str, Any]
 
 _REF = "#/components/schemas/{model}"
+_ID_PREFIXES = {kind.path: kind.id_prefix for kind in KINDS.values()} | {
+    "keys": "key",
+    "overrides": "ovr",
+    "calendar-links": "cal",
+}
+"""What the ids behind a part of a path begin with."""
 _OF_ALL = (Slug.RATE_LIMITED, Slug.INTERNAL, Slug.UNAVAILABLE)
 """The problems that every operation can have."""
 _DESCRIPTION = """\
@@ -35,7 +46,7 @@ A key belongs to one service account of one workspace, and everything it sees is
 @cache
 def openapi() -> str:
     """The document as text, as it is committed and served."""
-    return json.dumps(_document(), indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(_document(), indent=2, ensure_ascii=False)) + "\n"
 
 
 def _document() -> Document:
@@ -69,20 +80,28 @@ def _document() -> Document:
 
 
 def _path(path: str, methods: Document) -> Document:
-    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    if not names:
-        return methods
+    parts = path.split("/")
     parameters = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "description": "The resource's id.",
-            "schema": {"type": "string"},
-        }
-        for name in names
+        _path_parameter(part[1:-1], within)
+        for within, part in pairwise(parts)
+        if part.startswith("{")
     ]
-    return {"parameters": parameters} | methods
+    return {"parameters": parameters} | methods if parameters else methods
+
+
+def _path_parameter(name: str, within: str) -> Document:
+    """What stands in a path for a name in braces, behind the part `within`."""
+    if within == "calendars":
+        description, pattern = "What the URL of a calendar link ends in.", CALENDAR_FILE
+    else:
+        description, pattern = "The resource's id.", id_pattern(_ID_PREFIXES[within])
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "pattern": pattern},
+    }
 
 
 def _operation(operation: Operation) -> Document:
@@ -106,7 +125,7 @@ def _operation(operation: Operation) -> Document:
     }
     if operation.request:
         documented["requestBody"] = {
-            "required": True,
+            "required": not operation.takes_nothing,
             "content": {"application/json": {"schema": _ref(operation.request)}},
         }
     if not operation.needs_key:

@@ -78,6 +78,12 @@ class Operation:
     """The problems that are its own: those of every operation aren't listed."""
 
     @cached_property
+    def takes_nothing(self) -> bool:
+        """Whether a body may be left out, since all of its fields have defaults: it is `{}` then."""
+        fields = self.request.model_fields.values() if self.request else ()
+        return not any(field.is_required() for field in fields)
+
+    @cached_property
     def query_parameters(self) -> tuple[Parameter, ...]:
         """Those of its parameters that stand in the query."""
         return tuple(p for p in self.parameters if p.place == "query")

@@ -10,6 +10,9 @@ from signalcraft.api.operation import Operation, Parameter
 from signalcraft.model.problem import ParameterMistake, Problem, Slug
 from signalcraft.model.validation_errors import mistake_of, own_errors
 
+MAX_PARAMETERS = 1100
+"""A page of a list has 1,000 entries at most: so many ids, and the other parameters."""
+
 
 def read_query(operation: Operation, query: str) -> dict[str, Any]:
     """Every query parameter of the operation by name, with its default where it isn't given.
@@ -27,11 +30,18 @@ def read_query(operation: Operation, query: str) -> dict[str, Any]:
 
 
 def _texts(query: str) -> dict[str, list[str]]:
+    if query.count("&") > MAX_PARAMETERS:
+        raise Problem(
+            Slug.MALFORMED_REQUEST,
+            f"The query has more than {MAX_PARAMETERS:,} parameters. Send several requests.",
+        )
     texts: dict[str, list[str]] = {}
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1100)
-    except ValueError:  # UnicodeDecodeError is one too.
-        raise Problem(Slug.MALFORMED_REQUEST, "The query can't be read.") from None
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(
+            Slug.MALFORMED_REQUEST, "The query holds bytes that are no UTF-8, percent-encoded."
+        ) from None
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
     return texts

@@ -134,8 +134,9 @@ def _operation(method: str, path: str, operation: Document) -> str:
         ]
         parts.append(f"<h4>Query and headers</h4>\n<dl>{''.join(fields)}</dl>")
     if "requestBody" in operation:
-        body = operation["requestBody"]["content"]["application/json"]["schema"]
-        parts.append(f"<h4>Body</h4>\n<p>{type_words(body)}</p>")
+        body = operation["requestBody"]
+        words = type_words(body["content"]["application/json"]["schema"])
+        parts.append(f"<h4>Body</h4>\n<p>{words}{'' if body['required'] else ', or nothing'}</p>")
     good, bad = _answers(operation["responses"])
     parts.append(f'<h4>Answers</h4>\n{_lines(good)}\n<p class="type">{" ".join(bad)}</p></section>')
     return "\n".join(parts)

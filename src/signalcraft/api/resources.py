@@ -47,7 +47,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         parameters=(
             parameters.LIMIT,
             parameters.CURSOR,
-            parameters.IDS,
+            parameters.ids(kind),
             Parameter(key, parameters.ShortText, f"Only the one with exactly this {key}."),
         ),
     )
@@ -193,6 +193,8 @@ def _create(kind: Kind, call: Call) -> Later:
     draft = read_draft(kind, call.body)
     if call.query["validate_only"]:
         return Later(lambda: _validate(call, draft, None))
+    if draft.mistakes:
+        _refuse_mistakes(call, draft, None)
 
     def act() -> Answer:
         done: list[Written] = []
@@ -246,6 +248,9 @@ def _replace(
     if before and not _create_only(call) and is_there_already(before, draft, call.author):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, draft, Written(before))
+    if draft.mistakes:
+        # Wrong by itself: it can't be written whatever version If-Match names, whoever manages it.
+        _refuse_mistakes(call, draft, before)
 
     def act() -> Answer:
         with call.database.transaction() as connection:
@@ -253,6 +258,18 @@ def _replace(
         return _written(call, draft, written)
 
     return Later(act)
+
+
+def _refuse_mistakes(call: Call, draft: Draft, before: Record | None) -> None:
+    """Refuses a draft, as the write would. Raises `validation` and `name-taken`."""
+    other = None
+    if draft.natural_key is not None:
+        other = records.find_by_key(
+            call.connection, call.workspace_id, draft.kind, draft.natural_key
+        )
+    if other and before and other.id == before.id:
+        other = None
+    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, other)
 
 
 def _create_only(call: Call) -> bool:
@@ -287,14 +304,7 @@ def _find(kind: Kind, call: Call) -> Record:
 
 
 def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
-    mistakes = guards.check(call.connection, call.workspace_id, draft, before)
-    if mistakes:
-        raise invalid(mistakes)
-    holder = records.find_by_key(
-        call.connection, call.workspace_id, draft.kind, str(draft.natural_key)
-    )
-    if holder and holder.id != (before.id if before else None):
-        raise guards.name_taken(draft, holder)
+    _refuse_mistakes(call, draft, before)
     assert draft.resource is not None
     warnings = surprises(call, draft.resource, before)
     warnings += managed_elsewhere(call, before) if before else []

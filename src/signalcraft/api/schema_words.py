@@ -53,8 +53,7 @@ def _type(schema: Schema) -> str:
         return code(_written(schema["const"]))
     if "enum" in schema:
         return "one of " + " ".join(code(_written(value)) for value in schema["enum"])
-    if "patternProperties" in schema:
-        [values] = schema["patternProperties"].values()
+    if isinstance(values := schema.get("additionalProperties"), dict):
         return f"map of names to {type_words(values)}"
     return _plain_type(schema)
 
@@ -82,7 +81,9 @@ def _bounds(schema: Schema) -> Iterator[str]:
     if schema.get("uniqueItems"):
         yield "each once"
     pattern = schema.get("pattern", _ANY_TEXT)
-    if pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
+    if "x-signalcraft-rule" in schema:
+        yield f"must {escape(schema['x-signalcraft-rule'])}"
+    elif pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
         yield f"matching {code(pattern)}"
 
 

@@ -8,6 +8,7 @@ import click
 from whenever import Instant
 
 from signalcraft.client import Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client.calls import kind_of
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
 from signalcraft.model.workspace import Workspace
@@ -58,7 +59,8 @@ class ServerSource:
 
     def some(self, kind: type[B], ids: Collection[str]) -> Mapping[str, B]:
         """Those of the resources with these ids that there are, by id."""
-        wanted = list(dict.fromkeys(ids))
+        can_be = kind_of(kind).has_id  # The server refuses to be asked for what can be no id.
+        wanted = [id for id in dict.fromkeys(ids) if can_be(id)]
         return {
             stored.id: stored.body
             for start in range(0, len(wanted), _IDS_AT_ONCE)

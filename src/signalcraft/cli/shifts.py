@@ -1,7 +1,7 @@
 """`signalcraft shifts`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -10,10 +10,11 @@ from whenever import Instant, TimeDelta
 from signalcraft.cli.instants import now, read_instant
 from signalcraft.cli.people import People, look_up_person
 from signalcraft.cli.shift_table import Row, show_person, show_schedule
-from signalcraft.cli.source import Source, asks_a_source, look_up
+from signalcraft.cli.source import Source, asks_a_source, look_up, suggestion
 from signalcraft.cli.terminal import tell_json
 from signalcraft.client import Shift
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.time_zones import time_zone_names
 from signalcraft.model.user import User
 from signalcraft.oncall import roster
 from signalcraft.oncall.calendar import Edition, person_calendar, schedule_calendar
@@ -21,11 +22,26 @@ from signalcraft.oncall.calendar import Edition, person_calendar, schedule_calen
 _DAYS = TimeDelta(hours=24 * 14)
 
 
+def _known_zone(_: click.Context, __: click.Parameter, zone: str | None) -> str | None:
+    if zone is None or zone in time_zone_names():
+        return zone
+    hint = suggestion(zone, time_zone_names())
+    raise click.BadParameter(f"{zone!r} is no IANA time zone, in its exact case.{hint}")
+
+
 @click.command()
 @click.argument("schedule", required=False)
 @click.option("--user", metavar="EMAIL", help="The shifts of this person, on every schedule.")
 @click.option("--from", "start", metavar="TIME", help="From when on; now if left out.")
 @click.option("--until", "end", metavar="TIME", help="Until when; 14 days on if left out.")
+@click.option(
+    "--time-zone",
+    "zone",
+    metavar="ZONE",
+    callback=_known_zone,
+    help="Show local times of this zone, such as Europe/Berlin, and read those of --from and "
+    "--until so. If left out: the schedule's, or else the person's.",
+)
 @click.option(
     "--output",
     type=click.Choice(["text", "json", "ics"]),
@@ -40,16 +56,19 @@ def shifts(
     user: str | None,
     start: str | None,
     end: str | None,
+    zone: str | None,
     output: str,
 ) -> None:
     """Show the shifts of SCHEDULE, given by name or id, or of a person.
 
     A time without an offset ('2026-03-23', '2026-03-23 09:00') is local time: of the schedule, or of
-    the person.
+    the person. A person who has no zone is taken to live by that of their schedules if they have
+    only one, and by the workspace's if not.
     """
     if (schedule is None) == (user is None):
         raise click.UsageError("Name a schedule, or a person with --user.")
     asked = _of_schedule(source, schedule) if schedule else _of_person(source, user or "")
+    asked = replace(asked, zone=zone or asked.zone)
     first = read_instant(start, asked.zone, "--from") if start else now()
     last = read_instant(end, asked.zone, "--until") if end else first + _DAYS
     if output == "ics":
@@ -82,8 +101,19 @@ def _of_schedule(source: Source, called: str) -> _Asked:
 
 def _of_person(source: Source, called: str) -> _Asked:
     id, user = look_up_person(source, called)
-    zone = user.time_zone or source.workspace_zone()
-    return _Asked(user.name, zone, dict(source.all(Schedule)), id)
+    schedules = dict(source.all(Schedule))
+    zone = user.time_zone or _only_zone(schedules.values(), id) or source.workspace_zone()
+    return _Asked(user.name, zone, schedules, id)
+
+
+def _only_zone(schedules: Iterable[Schedule], user_id: str) -> str | None:
+    """The zone of all schedules that somebody is on, if it is one."""
+    zones = {
+        schedule.time_zone
+        for schedule in schedules
+        if any(user_id in rotation.user_ids for rotation in schedule.rotations)
+    }
+    return zones.pop() if len(zones) == 1 else None
 
 
 def _rows(source: Source, asked: _Asked, start: Instant, end: Instant) -> list[Row]:

@@ -13,7 +13,6 @@ a diff shows what changed. Secrets and read-only fields, but for the ids, are no
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -23,7 +22,6 @@ from pydantic import ValidationError
 from signalcraft.model import strict_json
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.fields import ReferenceTo, UserReference
-from signalcraft.model.ids import id_pattern
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Mistake
@@ -155,7 +153,7 @@ class _Reading:
             place = f"{place} ({draft.natural_key})"
         self._note(place, draft.mistakes)
         id = entry.get("id")
-        if not isinstance(id, str) or not re.fullmatch(id_pattern(kind.id_prefix), id):
+        if not isinstance(id, str) or not kind.has_id(id):
             self.mistakes.append(f"{place} /id: Write an id that begins with '{kind.id_prefix}_'.")
         elif id in self._kinds:
             self.mistakes.append(f"{place} /id: {id} stands twice in the file.")

@@ -19,6 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from signalcraft.model.ids import EscalationPolicyId, TeamId, UserId, id_pattern
 from signalcraft.model.mistake import Code
 from signalcraft.model.time_zones import time_zone_names
+from signalcraft.model.unseen import UNSEEN, has_unseen_beyond
 
 T = TypeVar("T", bound=Hashable)
 
@@ -41,6 +42,8 @@ class Pattern:
 
     regex: str
     detail: str
+    rule: str = ""
+    """What must be of such a text, where the regex is nothing to show to people."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -56,7 +59,8 @@ class Pattern:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": self.regex}
+        rule = {"x-signalcraft-rule": self.rule} if self.rule else {}
+        return {**handler(schema), "pattern": self.regex, **rule}
 
 
 @dataclass(frozen=True)
@@ -90,24 +94,50 @@ UserReference = Annotated[UserId, ReferenceTo("user", "user")]
 TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
 
-_ONE_LINE = Pattern(
-    r"^[^\x00-\x1f\x7f-\x9f]*$", "Remove line breaks, tabs and other control characters."
+_SEEN = "Remove line breaks, tabs, and other characters that control text or can't be seen."
+_ON_ONE_LINE = Pattern(
+    rf"^[^\x00-\x1f\x7f-\x9f{UNSEEN}]*$",
+    _SEEN,
+    "hold no line breaks, tabs, or other characters that control text or can't be seen",
 )
 NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
 
 
-def _trimmed(name: str) -> str:
+def _legible(name: str) -> str:
+    if has_unseen_beyond(name):
+        raise refuse(Code.FORMAT, _SEEN)
     if name != name.strip():
         raise refuse(Code.FORMAT, "Remove the space at the start or the end.")
     return name
 
 
-Name = Annotated[str, Field(min_length=1, max_length=400), _ONE_LINE, AfterValidator(_trimmed)]
+Name = Annotated[str, Field(min_length=1, max_length=400), _ON_ONE_LINE, AfterValidator(_legible)]
 Description = Annotated[str, Field(max_length=4000), NO_NUL]
 Text = Annotated[str, Field(max_length=1000), NO_NUL]
 LabelName = Annotated[str, Field(min_length=1, max_length=128), NO_NUL]
 LabelValue = Annotated[str, Field(max_length=512), NO_NUL]
-Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64)]
+
+
+class _NamesAndValues:
+    """Describes a map by a schema for its names and one for its values.
+
+    Pydantic's `patternProperties` says nothing of a name that doesn't match: it would be allowed,
+    with any value.
+    """
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        described = handler(schema)
+        [(names, values)] = described.pop("patternProperties").items()
+        return {
+            **described,
+            "propertyNames": {**described["propertyNames"], "pattern": names},
+            "additionalProperties": values,
+        }
+
+
+Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64), _NamesAndValues()]
 
 
 def _known_zone(name: str) -> str:

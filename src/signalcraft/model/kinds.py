@@ -1,10 +1,12 @@
 """The registry: every kind there is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.escalation_policy import EscalationPolicy
+from signalcraft.model.ids import id_pattern
 from signalcraft.model.resource import Metadata, Resource, UserMetadata
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
@@ -55,6 +57,10 @@ class Kind:
     def natural_key(self) -> str:
         """The field that is unique in a workspace."""
         return self.body.NATURAL_KEY
+
+    def has_id(self, text: str) -> bool:
+        """Whether a text can be the id of one."""
+        return re.fullmatch(id_pattern(self.id_prefix), text) is not None
 
     def fold(self, natural_key: str) -> str:
         """The natural key as it is compared: e-mails without regard to case."""

@@ -120,7 +120,9 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         413, "The body is too large", "A body may have 1 MiB at most."
     ),
     Slug.UNSUPPORTED_MEDIA_TYPE: ProblemType(
-        415, "The body must be JSON", "Send `Content-Type: application/json`, in UTF-8."
+        415,
+        "The body must be JSON",
+        "Send `Content-Type: application/json`, in UTF-8, and not compressed.",
     ),
     Slug.VALIDATION: ProblemType(
         422,
@@ -200,7 +202,7 @@ class Problem(Exception):
 
 def not_found(what: str) -> Problem:
     """`not-found`, for a resource."""
-    return Problem(Slug.NOT_FOUND, f"There is no {what} in this workspace.")
+    return Problem(Slug.NOT_FOUND, f"There is no {what[:200]} in this workspace.")
 
 
 def invalid(mistakes: Iterable[Mistake | ParameterMistake]) -> Problem:

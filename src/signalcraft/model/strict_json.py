@@ -1,5 +1,6 @@
 """JSON as RFC 8259 means it: no duplicate keys, no NaN, no lone surrogates, bounded depth."""
 
+import codecs
 import json
 from typing import Any, NoReturn
 
@@ -12,10 +13,16 @@ class MalformedJson(ValueError):
 
 def decode(text: bytes) -> Any:
     """The value that a JSON text stands for. Raises `MalformedJson`."""
+    if not text.strip():
+        raise MalformedJson("The body is empty, and must be JSON.")
+    if text.startswith(codecs.BOM_UTF8):
+        raise MalformedJson("The body begins with a byte order mark. Remove that.")
     try:
         value = _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise MalformedJson(f"The body is not UTF-8 (byte {error.start}).") from None
+        raise MalformedJson(
+            f"The body is not UTF-8 (byte {error.start}). Write it in UTF-8."
+        ) from None
     except RecursionError:
         raise MalformedJson(_TOO_DEEP) from None
     except json.JSONDecodeError as error:
@@ -25,7 +32,9 @@ def decode(text: bytes) -> Any:
     except MalformedJson:
         raise
     except ValueError:  # Python refuses to read integers of more than 4,300 digits.
-        raise MalformedJson("The body holds a number that is too long to read.") from None
+        raise MalformedJson(
+            "The body holds a number of thousands of digits. Write a shorter one."
+        ) from None
     if text.count(b"{") + text.count(b"[") > MAX_DEPTH:
         _check_depth(value, MAX_DEPTH)
     if b"\\u" in text:  # Only an escape can bring one in: UTF-8 has none.
@@ -33,7 +42,7 @@ def decode(text: bytes) -> Any:
     return value
 
 
-_TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep."
+_TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep, and no body has to be. Close its brackets."
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -41,7 +50,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         keys = [key for key, _ in pairs]
         repeated = next(key for i, key in enumerate(keys) if key in keys[:i])
-        raise MalformedJson(f"The key {repeated!r} stands twice in one object.")
+        raise MalformedJson(f"The key {repeated!r} stands twice in one object. Write it once.")
     return members
 
 
@@ -65,4 +74,7 @@ def _refuse_lone_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        raise MalformedJson("The body holds half of a surrogate pair (\\ud800…\\udfff).") from None
+        raise MalformedJson(
+            "The body holds half of a surrogate pair (\\ud800…\\udfff). Write both halves, or the "
+            "character itself."
+        ) from None

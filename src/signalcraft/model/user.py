@@ -6,8 +6,10 @@ from pydantic import Field
 
 from signalcraft.model.fields import Name, Pattern, TimeZone
 from signalcraft.model.resource import Resource
+from signalcraft.model.unseen import SPACES, UNSEEN
 
 # Printable characters around one @: whether the address exists, only a message to it can tell.
+_PART = rf"[^@\x00-\x20\x7f-\x9f{SPACES}{UNSEEN}]+"
 Email = Annotated[
     str,
     Field(
@@ -16,7 +18,7 @@ Email = Annotated[
         examples=["ada@example.com"],
     ),
     Pattern(
-        r"^[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+$",
+        f"^{_PART}@{_PART}$",
         "Write one e-mail address, such as ada@example.com.",
     ),
 ]

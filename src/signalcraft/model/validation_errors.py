@@ -53,8 +53,8 @@ _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
         ),
     ),
     "too_long": (Code.TOO_LONG, lambda context: f"List at most {context['max_length']:,}."),
-    "greater_than_equal": (Code.TOO_SMALL, lambda context: f"Write at least {context['ge']:,}."),
-    "less_than_equal": (Code.TOO_LARGE, lambda context: f"Write at most {context['le']:,}."),
+    "greater_than_equal": (Code.TOO_SMALL, lambda context: f"Write at least {context['ge']:,.0f}."),
+    "less_than_equal": (Code.TOO_LARGE, lambda context: f"Write at most {context['le']:,.0f}."),
     "int_parsing_size": (Code.TOO_LARGE, lambda _: "Write a smaller number."),
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.problem import Problem, Slug, invalid
 from signalcraft.model.service_account import Scope
 from signalcraft.store import references
 from signalcraft.store.author import Author
@@ -39,6 +39,23 @@ def check(
 ) -> list[Mistake]:
     """Everything that is wrong with a draft, by itself and among what there is."""
     return [*draft.mistakes, *check_among(connection, workspace_id, draft, before)]
+
+
+def refuse_mistakes(
+    connection: Connection,
+    workspace_id: str,
+    draft: Draft,
+    before: Record | None,
+    other: Record | None,
+) -> None:
+    """Raises `validation`, and `name-taken` where nothing else is wrong. `other` is another resource
+    that has the draft's name.
+    """
+    mistakes = check(connection, workspace_id, draft, before)
+    if mistakes:
+        raise invalid([*mistakes, *([taken(draft, other)] if other else [])])
+    if other:
+        raise name_taken(draft, other)
 
 
 def check_among(

@@ -17,7 +17,7 @@ from signalcraft.model.draft import Draft
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import Reference
-from signalcraft.model.problem import Problem, Slug, invalid, not_found
+from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store import dependents, guards, records, references
 from signalcraft.store.author import Author
@@ -210,11 +210,7 @@ class Write:
         return self._read if self._read == record else record
 
     def _refuse_mistakes(self, draft: Draft, before: Record | None, other: Record | None) -> None:
-        mistakes = guards.check(self.connection, self._author.workspace_id, draft, before)
-        if mistakes:
-            raise invalid([*mistakes, *([guards.taken(draft, other)] if other else [])])
-        if other:
-            raise guards.name_taken(draft, other)
+        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, other)
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):

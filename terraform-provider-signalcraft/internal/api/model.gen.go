@@ -81,7 +81,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The policy's name, unique in the workspace.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -115,7 +116,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The policy's name, unique in the workspace.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -211,7 +213,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The rotation's name, unique in the schedule.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -363,7 +366,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The rule's name, unique in the workspace; it breaks ties of priority.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -390,7 +394,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The schedule's name, unique in the workspace.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -437,7 +442,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The service's name, unique in the workspace; alerts name it.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -468,7 +474,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The account's name, unique in the workspace.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -525,7 +532,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The team's name, unique in the workspace.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -538,7 +546,7 @@ var Schemas = map[string]Schema{
 			"email": {
 				Description: "E-mail address, the user's unique key: upper and lower case are the same.",
 				Type:        Text,
-				Pattern:     "^[^\\s@\\x00-\\x1f\\x7f-\\x9f]+@[^\\s@\\x00-\\x1f\\x7f-\\x9f]+$",
+				Pattern:     "^[^@\\x00-\\x20\\x7f-\\x9f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]+@[^@\\x00-\\x20\\x7f-\\x9f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]+$",
 				Example:     "ada@example.com",
 				Min:         new(int64(3)),
 				Max:         new(int64(254)),
@@ -547,7 +555,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The person's name, as others see it. Two users may have the same.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,
@@ -604,7 +613,8 @@ var Schemas = map[string]Schema{
 			"name": {
 				Description: "The workspace's name, as people see it.",
 				Type:        Text,
-				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+				Pattern:     "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				Rule:        "hold no line breaks, tabs, or other characters that control text or can't be seen",
 				Min:         new(int64(1)),
 				Max:         new(int64(400)),
 				Required:    true,

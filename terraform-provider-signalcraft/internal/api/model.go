@@ -39,6 +39,8 @@ type Field struct {
 	Default any
 	Enum    []string
 	Pattern string
+	// Rule says what the Pattern asks of a text, where there are words for it: "hold no tabs".
+	Rule    string
 	Example string
 	// Kind is the kind of resource whose id this is.
 	Kind string

@@ -32,6 +32,10 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 		config string
 		says   []string
 	}{
+		"a name that isn't what it looks like": {
+			`resource "signalcraft_team" "t" { name = "Pay\u202etnem" }`,
+			[]string{"Attribute name must hold no line breaks, tabs, or other characters that control text"},
+		},
 		"bounds, before anything is asked": {
 			`resource "signalcraft_escalation_policy" "p" {
 			   name         = ""

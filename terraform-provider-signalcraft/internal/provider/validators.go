@@ -42,6 +42,8 @@ func patternHint(field api.Field) string {
 	switch {
 	case field.Kind != "":
 		return fmt.Sprintf("must be the id of a %s, not a name", strings.ReplaceAll(field.Kind, "_", " "))
+	case field.Rule != "":
+		return "must " + field.Rule
 	case field.Example != "":
 		return fmt.Sprintf("must look like %q", field.Example)
 	default:

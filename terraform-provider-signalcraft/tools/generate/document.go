@@ -27,7 +27,6 @@ type schema struct {
 	Properties           map[string]*schema `json:"properties,omitempty"`
 	Required             []string           `json:"required,omitempty"`
 	Items                *schema            `json:"items,omitempty"`
-	PatternProperties    map[string]*schema `json:"patternProperties,omitempty"`
 	AdditionalProperties json.RawMessage    `json:"additionalProperties,omitempty"`
 	AnyOf                []*schema          `json:"anyOf,omitempty"`
 	OneOf                []*schema          `json:"oneOf,omitempty"`
@@ -46,6 +45,7 @@ type schema struct {
 	MaxProperties        *int64             `json:"maxProperties,omitempty"`
 	UniqueItems          bool               `json:"uniqueItems,omitempty"`
 	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
+	Rule                 string             `json:"x-signalcraft-rule,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
 }
 

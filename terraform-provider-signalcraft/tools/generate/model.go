@@ -88,10 +88,13 @@ func fieldSource(property *schema) (string, error) {
 		member("Enum", "%#v", enum)
 	}
 	if value.Pattern != "" {
-		member("Pattern", "%q", value.Pattern)
+		member("Pattern", "%+q", value.Pattern) // ASCII: some hold what nobody sees
 	}
 	if example := slices.Concat(property.Examples, value.Examples); example != nil {
 		member("Example", "%q", example[0])
+	}
+	if value.Rule != "" {
+		member("Rule", "%q", value.Rule)
 	}
 	if value.Kind != "" {
 		member("Kind", "%q", value.Kind)
