@@ -76,9 +76,9 @@ def test_delays_that_do_not_increase_are_shown_with_the_one_before(desk: Desk) -
 
 def test_two_mistakes_are_both_reported(desk: Desk) -> None:
     mistaken = _quickstart("Europe/Berlin", "Berlin").replace(BOTH, f'["{NOBODY}"]\n    starts_at')
-    said = desk.fail_to_apply(mistaken)
+    said = desk.fail_to_plan(mistaken)
     assert "Error: Not accepted: time_zone" in said
-    assert "Error: Not accepted: rotations[0].user_ids[0]" in said
+    assert "rotations[0].user_ids[0]: Create it first, or correct the id." in said
 
 
 def test_a_user_on_someone_elses_schedule_is_deleted_when_off_it(

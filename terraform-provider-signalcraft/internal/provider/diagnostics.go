@@ -9,13 +9,13 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// nameTaken is the code of a mistake in a name that another resource has.
-const nameTaken = "name-taken"
+// howToTakeOver says what to do about a resource that another tool manages.
+const howToTakeOver = "Change it there; or set take_over = true in the provider block, and from then " +
+	"on Terraform manages it."
 
 // failure is an error in the words in which a person reads it.
 type failure struct {
@@ -81,8 +81,7 @@ func (s *session) explainProblem(problem *api.Problem) failure {
 	case api.ManagedElsewhere:
 		return failure{
 			problem.Title,
-			problem.Detail + "\n\nChange it there; or set take_over = true in the provider block, " +
-				"and from then on Terraform manages it.",
+			problem.Detail + "\n\n" + howToTakeOver,
 		}
 	}
 	return failure{
@@ -100,81 +99,12 @@ func cause(err *api.UnreachableError) error {
 	return err.Cause
 }
 
-// refused says why the API wouldn't write a resource, each reason at the attribute at fault.
-func (s *session) refused(ctx context.Context, k kind, err error, body any) diag.Diagnostics {
-	var problem *api.Problem
-	if !errors.As(err, &problem) {
-		return diag.Diagnostics{s.explain(err).diagnostic()}
-	}
-	if problem.Slug() == api.VersionMismatch {
-		return diag.Diagnostics{changedSincePlan(k)}
-	}
-	failed := s.explain(err)
-	var found diag.Diagnostics
-	for _, mistake := range problem.Errors {
-		if mistake.Pointer == nil {
-			failed.detail += fmt.Sprintf("\n\n%s: %s", *mistake.Parameter, mistake.Detail)
-			continue
-		}
-		if mistake.Code == nameTaken {
-			found.Append(s.taken(ctx, k, body))
-			continue
-		}
-		at := placeIn(k, *mistake.Pointer, body)
-		found.AddAttributeError(at.attribute, "Not accepted: "+at.hcl, mistake.Detail)
-	}
-	if len(found) == 0 {
-		found.Append(failed.diagnostic())
-	}
-	return found
-}
-
-// taken says how to go on where another resource has the name.
-func (s *session) taken(ctx context.Context, k kind, body any) diag.Diagnostic {
-	key, _ := entry(decoded(body), k.naturalKey).(string)
-	existing, failed := s.byNaturalKey(ctx, k, key)
-	if failed != nil {
-		return failed
-	}
-	return diag.NewAttributeErrorDiagnostic(
-		path.Root(k.naturalKey),
-		fmt.Sprintf("There is already a %s with the %s %q", k.title(), k.naturalKey, key),
-		fmt.Sprintf("Choose another %s. Or, to manage the existing one with this configuration, add "+
-			"this block, with the resource's own name in place of NAME, and plan again:\n\n"+
-			"  import {\n    to = %s.NAME\n    id = %q\n  }",
-			k.naturalKey, k.resourceType(), existing.ID),
-	)
-}
-
 func changedSincePlan(k kind) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("This %s has changed since the plan was made", k.title()),
 		"Somebody else changed it in the meantime, and applying the plan would undo that. Nothing "+
 			"was written. Plan again to see what is different now.",
 	)
-}
-
-// surprises are the warnings that came with a write that succeeded.
-func surprises(k kind, warnings []api.ProblemError, body any) diag.Diagnostics {
-	var found diag.Diagnostics
-	for _, warning := range warnings {
-		var pointer string
-		if warning.Pointer != nil {
-			pointer = *warning.Pointer
-		}
-		at := placeIn(k, pointer, body)
-		found.AddAttributeWarning(at.attribute, "Worth knowing: "+at.hcl, warning.Detail)
-	}
-	return found
-}
-
-// placeIn is where a pointer into a body leads; one to nothing in particular, to the resource.
-func placeIn(k kind, pointer string, body any) place {
-	at := placeOf(api.Schemas[k.body], pointer, decoded(body))
-	if at.hcl == "" {
-		at.hcl = "this " + k.title()
-	}
-	return at
 }
 
 // notDeleted says why a resource can't be deleted.

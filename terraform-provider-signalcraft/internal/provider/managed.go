@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,6 +27,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*managed[team, *team])(nil)
 	_ resource.ResourceWithIdentity    = (*managed[team, *team])(nil)
 	_ resource.ResourceWithImportState = (*managed[team, *team])(nil)
+	_ resource.ResourceWithModifyPlan  = (*managed[team, *team])(nil)
 )
 
 func (m *managed[T, S]) Metadata(
@@ -65,10 +65,10 @@ func (m *managed[T, S]) Create(
 	}
 	written, err := m.session.client.Create(ctx, m.collection, plan)
 	if err != nil {
-		response.Diagnostics.Append(m.session.refused(ctx, m.kind, err, plan)...)
+		response.Diagnostics.Append(m.session.refused(ctx, m.draft(plan), err)...)
 		return
 	}
-	response.Diagnostics.Append(surprises(m.kind, written.Warnings, plan)...)
+	response.Diagnostics.Append(m.session.warnings(ctx, m.draft(plan), written.Warnings)...)
 	kept := kept{&response.State, response.Identity, response.Private}
 	response.Diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
 }
@@ -124,9 +124,9 @@ func (m *managed[T, S]) replace(
 ) diag.Diagnostics {
 	written, err := m.session.client.Replace(ctx, m.path(id), known.Edition, plan)
 	if err != nil {
-		return m.session.refused(ctx, m.kind, err, plan)
+		return m.session.refused(ctx, m.draft(plan), err)
 	}
-	diagnostics := surprises(m.kind, written.Warnings, plan)
+	diagnostics := m.session.warnings(ctx, m.draft(plan), written.Warnings)
 	diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
 	return diagnostics
 }
@@ -141,7 +141,7 @@ func (m *managed[T, S]) Delete(
 		return
 	}
 	blockers, err := m.session.client.Delete(ctx, m.path(id))
-	name := fmt.Sprintf("%s %q", m.title(), key)
+	name := m.named(key)
 	if err != nil {
 		response.Diagnostics.Append(m.session.notDeleted(name, err))
 		return

@@ -15,7 +15,7 @@ var (
 		"AlertPolicy", "EscalationPolicy", "RoutingRule", "Schedule", "Service", "ServiceAccount",
 		"Team", "User", "Workspace",
 	}
-	answers = []string{"Pending", "ProblemDocument", "WhoAmI"}
+	answers = []string{"Pending", "ProblemDocument", "ValidationResults", "WhoAmI"}
 )
 
 // schema is as much of JSON Schema as the document makes use of.
