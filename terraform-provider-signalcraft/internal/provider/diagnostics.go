@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -120,23 +121,47 @@ func (s *session) notDeleted(resource string, err error) diag.Diagnostic {
 	)
 }
 
-// deletedLater says what a deletion waits for.
+// deletedLater says what a deletion waits for. Terraform deletes a resource before it updates those
+// that cease to refer to it, so this comes in many an apply with which all is well.
 func deletedLater(resource string, blockers []api.Blocker) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("The %s is deleted as soon as nothing refers to it", resource),
-		fmt.Sprintf("These still do:\n\n%s\nWhere this apply takes it out of them all, it is gone in "+
-			"the end. Otherwise it waits until somebody does.", listed(blockers)),
+		fmt.Sprintf("The %s is deleted as soon as %s to it", resource, noLongerRefer(blockers)),
+		fmt.Sprintf("That is expected when the same apply takes it out there, and by the end of the apply "+
+			"it is gone:\n\n%s\nWhere this apply doesn't, it stays until somebody does, and nothing new "+
+			"can refer to it.", listed(blockers)),
 	)
+}
+
+// noLongerRefer names the first two that refer, and counts the others.
+func noLongerRefer(blockers []api.Blocker) string {
+	var names []string
+	for _, blocker := range blockers {
+		name := "the " + called(blocker)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch len(names) {
+	case 1:
+		return names[0] + " no longer refers"
+	case 2:
+		return names[0] + " and " + names[1] + " no longer refer"
+	default:
+		return fmt.Sprintf("%s, %s and %d more no longer refer", names[0], names[1], len(names)-2)
+	}
 }
 
 func listed(blockers []api.Blocker) string {
 	var lines strings.Builder
 	for _, blocker := range blockers {
-		kind := strings.ReplaceAll(blocker.Kind, "_", " ")
-		fmt.Fprintf(&lines, "  - %s %q (%s), in %s\n",
-			kind, blocker.Name, blocker.ID, hclOf(blocker.Pointer))
+		fmt.Fprintf(&lines, "  - %s (%s), in %s\n", called(blocker), blocker.ID, hclOf(blocker.Pointer))
 	}
 	return lines.String()
+}
+
+// called is a resource that refers to another, as a sentence calls it.
+func called(blocker api.Blocker) string {
+	return fmt.Sprintf("%s %q", strings.ReplaceAll(blocker.Kind, "_", " "), blocker.Name)
 }
 
 // unreadable says that an answer has not the form that this provider was made for.
