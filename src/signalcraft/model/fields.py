@@ -22,6 +22,9 @@ from signalcraft.model.time_zones import time_zone_names
 
 T = TypeVar("T", bound=Hashable)
 
+PATTERN_DETAIL = "x-signalcraft-pattern-detail"
+"""Where a JSON schema has the sentence for a text that doesn't match its pattern."""
+
 # RFC 8259, section 6: integers in this range are read alike by every JSON implementation.
 MAX_INTEROPERABLE = 9_007_199_254_740_991
 
@@ -56,7 +59,7 @@ class Pattern:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": self.regex}
+        return {**handler(schema), "pattern": self.regex, PATTERN_DETAIL: self.detail}
 
 
 @dataclass(frozen=True)

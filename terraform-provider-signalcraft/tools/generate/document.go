@@ -33,7 +33,6 @@ type schema struct {
 	OneOf                []*schema          `json:"oneOf,omitempty"`
 	AllOf                []*schema          `json:"allOf,omitempty"`
 	Default              any                `json:"default,omitempty"`
-	Examples             []any              `json:"examples,omitempty"`
 	Enum                 []string           `json:"enum,omitempty"`
 	Const                *string            `json:"const,omitempty"`
 	Pattern              string             `json:"pattern,omitempty"`
@@ -45,7 +44,7 @@ type schema struct {
 	MaxItems             *int64             `json:"maxItems,omitempty"`
 	MaxProperties        *int64             `json:"maxProperties,omitempty"`
 	UniqueItems          bool               `json:"uniqueItems,omitempty"`
-	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
+	PatternDetail        string             `json:"x-signalcraft-pattern-detail,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
 }
 

@@ -89,12 +89,7 @@ func fieldSource(property *schema) (string, error) {
 	}
 	if value.Pattern != "" {
 		member("Pattern", "%q", value.Pattern)
-	}
-	if example := slices.Concat(property.Examples, value.Examples); example != nil {
-		member("Example", "%q", example[0])
-	}
-	if value.Kind != "" {
-		member("Kind", "%q", value.Kind)
+		member("PatternDetail", "%q", value.PatternDetail)
 	}
 	bound("Min", value.MinLength, value.Minimum, value.MinItems)
 	bound("Max", value.MaxLength, value.Maximum, value.MaxItems, value.MaxProperties)
