@@ -21,6 +21,10 @@ type kind struct {
 	naturalKey string
 }
 
+func (k kind) itself() kind {
+	return k
+}
+
 // title is the kind as a sentence calls it.
 func (k kind) title() string {
 	return strings.ReplaceAll(k.name, "_", " ")

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -10,13 +11,14 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// ModifyPlan changes nothing: it makes the plan say what the API will say to its apply.
+// ModifyPlan changes nothing in the plan: it makes the plan say what the API will say to its apply.
 func (m *managed[T, S]) ModifyPlan(
 	ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse,
 ) {
 	if request.Plan.Raw.IsNull() || m.session == nil {
 		return
 	}
+	response.Diagnostics.Append(response.Private.SetKey(ctx, plannedKey, strconv.AppendQuote(nil, digestIn(ctx)))...)
 	response.Diagnostics.Append(m.check(ctx, request.Config, request.State, request.Plan)...)
 }
 

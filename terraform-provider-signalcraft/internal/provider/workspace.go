@@ -92,7 +92,7 @@ func (w *workspaceResource) ModifyPlan(
 			return
 		}
 		kept := kept{&now, response.Identity, response.Private}
-		response.Diagnostics.Append(w.keep(ctx, object, kept)...)
+		response.Diagnostics.Append(w.keep(ctx, object, "", kept)...)
 	}
 	ours, diagnostics := setsPolicy(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
@@ -148,11 +148,10 @@ func (w *workspaceResource) Create(
 ) {
 	plan := new(workspace)
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
-	known, diagnostics := w.knownEdition(ctx, response.Private)
-	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
+	known := editionIn(plannedIn(ctx))
 	kept := kept{&response.State, response.Identity, response.Private}
 	response.Diagnostics.Append(w.replace(ctx, plan.ID.ValueString(), known, plan, kept)...)
 	response.Diagnostics.Append(rememberPolicy(ctx, request.Config, response.Private)...)
