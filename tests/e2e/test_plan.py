@@ -95,11 +95,7 @@ def test_an_apply_says_each_surprise_once(desk: Desk) -> None:
 
 def test_what_the_plan_itself_may_mend_is_a_warning(desk: Desk, http: httpx.Client) -> None:
     team = http.post("/v1/teams", json={"name": "Taken"}).json()
-    theirs = http.put(
-        "/v1/teams?name=Elsewhere",
-        json={"name": "Elsewhere"},
-        headers={"SignalCraft-Manager": "kubernetes/prod/shop/team"},
-    ).json()
+    theirs = _managed_elsewhere(http)
     said = desk.plan(
         PROVIDER
         + f"""
@@ -107,45 +103,22 @@ resource "signalcraft_team" "taken" {{
   name       = "Taken"
   member_ids = ["{NOBODY}"]
 }}
-resource "signalcraft_team" "elsewhere" {{
-  name        = "Elsewhere"
-  description = "Ours"
-}}
-import {{
-  to = signalcraft_team.elsewhere
-  id = "{theirs["id"]}"
-}}
 """
+        + _ours(theirs)
     )
     assert 'Warning: There is already a team with the name "Taken"' in said
     assert f'import {{ to = signalcraft_team.NAME id = "{team["id"]}" }}' in said
     assert f'Warning: No user has the id {NOBODY} (team "Taken")' in said
     assert f"member_ids ({NOBODY}): Create it first, or correct the id." in said
-    assert f"Warning: The team 'Elsewhere' ({theirs['id']}) is managed by kubernetes/prod" in said
+    assert f"Warning: The team 'Elsewhere' ({theirs}) is managed by kubernetes/prod" in said
     assert "set take_over = true in the provider block" in said
 
 
 def test_a_plan_that_may_take_over_does_not_warn_of_the_other_manager(
     desk: Desk, http: httpx.Client
 ) -> None:
-    theirs = http.put(
-        "/v1/teams?name=Elsewhere",
-        json={"name": "Elsewhere"},
-        headers={"SignalCraft-Manager": "kubernetes/prod/shop/team"},
-    ).json()
-    said = desk.plan(
-        PROVIDER.replace("{}", "{\n  take_over = true\n}")
-        + f"""
-resource "signalcraft_team" "elsewhere" {{
-  name        = "Elsewhere"
-  description = "Ours"
-}}
-import {{
-  to = signalcraft_team.elsewhere
-  id = "{theirs["id"]}"
-}}
-"""
-    )
+    theirs = _managed_elsewhere(http)
+    said = desk.plan(PROVIDER.replace("{}", "{\n  take_over = true\n}") + _ours(theirs))
     assert "1 to import" in said
     assert "Warning" not in said
 
@@ -170,6 +143,30 @@ resource "signalcraft_team" "teams" {
     assert said.count("Warning: The plan is not checked: The API key may not do this") == 1
     assert "config:read" in said
     assert "similar warning" not in said
+
+
+def _managed_elsewhere(http: httpx.Client) -> str:
+    """The id of a team that another tool manages."""
+    team = http.put(
+        "/v1/teams?name=Elsewhere",
+        json={"name": "Elsewhere"},
+        headers={"SignalCraft-Manager": "kubernetes/prod/shop/team"},
+    )
+    team_id: str = team.json()["id"]
+    return team_id
+
+
+def _ours(team: str) -> str:
+    return f"""
+resource "signalcraft_team" "elsewhere" {{
+  name        = "Elsewhere"
+  description = "Ours"
+}}
+import {{
+  to = signalcraft_team.elsewhere
+  id = "{team}"
+}}
+"""
 
 
 def _policy_to(team: str) -> str:
