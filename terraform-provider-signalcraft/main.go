@@ -2,14 +2,13 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"runtime/debug"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/provider"
 )
@@ -21,10 +20,12 @@ func main() {
 	debugged := flag.Bool("debug", false, "wait for a debugger's Terraform to connect")
 	flag.Parse()
 	beQuick()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/signalcraft/signalcraft",
-		Debug:   *debugged,
-	})
+	var options []tf6server.ServeOpt
+	if *debugged {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(
+		"registry.terraform.io/signalcraft/signalcraft", provider.NewServer(version), options...)
 	if err != nil {
 		log.Fatal(err)
 	}

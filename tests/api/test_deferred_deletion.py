@@ -126,6 +126,9 @@ def test_its_name_can_be_taken_over(http: httpx.Client, target: str, how: str) -
     before, _ = marked(http, target)
     path = url(target, before["id"]).rpartition("/")[0]
     wanted = written(before)
+    assert http.post(path, json=wanted, params={"validate_only": "true"}).is_success
+    looked_at = http.post("/v1/validate", json={"items": [{"kind": target, "body": wanted}]})
+    assert "name-taken" not in looked_at.text
     if how == "POST":
         answer = http.post(path, json=wanted)
     else:

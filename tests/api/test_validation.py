@@ -85,6 +85,12 @@ def test_demoting_the_last_owner_and_another_managers_resource_are_warned_of(
         [("", "last-owner")],
         [("", "managed-elsewhere")],
     ]
+    taken_over = http.post(
+        "/v1/validate?force=true",
+        json={"items": [{"kind": "team", "id": team["id"], "body": body("team", ids, "Managed")}]},
+        headers={"SignalCraft-Manager": "terraform"},
+    )
+    assert taken_over.json()["items"][0]["warnings"] == []
 
 
 @pytest.mark.parametrize("count", [0, 101])

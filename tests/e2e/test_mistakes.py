@@ -76,9 +76,9 @@ def test_delays_that_do_not_increase_are_shown_with_the_one_before(desk: Desk) -
 
 def test_two_mistakes_are_both_reported(desk: Desk) -> None:
     mistaken = _quickstart("Europe/Berlin", "Berlin").replace(BOTH, f'["{NOBODY}"]\n    starts_at')
-    said = desk.fail_to_apply(mistaken)
+    said = desk.fail_to_plan(mistaken)
     assert "Error: Not accepted: time_zone" in said
-    assert "Error: Not accepted: rotations[0].user_ids[0]" in said
+    assert "rotations[0].user_ids[0]: Create it first, or correct the id." in said
 
 
 def test_a_user_on_someone_elses_schedule_is_deleted_when_off_it(
@@ -107,9 +107,12 @@ resource "signalcraft_user" "ada" {
     ).json()
 
     said = desk.apply(PROVIDER)
-    assert 'The user "ada@example.com" is deleted as soon as nothing refers to it' in said
+    assert (
+        'Warning: The user "ada@example.com" is deleted as soon as the schedule "Night" no longer '
+        "refers to it"
+    ) in said
     assert f'schedule "Night" ({schedule["id"]}), in rotations[0].user_ids[0]' in said
-    assert "Otherwise it waits until somebody does." in said
+    assert "Where this apply doesn't, it stays until somebody does" in said
 
     http.put(
         f"/v1/schedules/{schedule['id']}", json={"name": "Night", "time_zone": "UTC"}

@@ -26,12 +26,12 @@ def called(user_id: str) -> str:
 def test_appending_a_person_that_changes_who_is_on_call_says_who_was_and_will_be() -> None:
     (warning,) = schedule_warnings(ALWAYS, OF_FOUR, [], FOURTH_WEEK, called)
     assert (warning.pointer, warning.code) == ("/rotations", Code.ON_CALL_CHANGES)
-    assert "it was Ada and will be Max" in warning.detail
+    assert "It was Ada and will be Max" in warning.detail
 
 
 def test_without_names_people_are_called_by_their_ids() -> None:
     (warning,) = schedule_warnings(ALWAYS, OF_FOUR, [], FOURTH_WEEK)
-    assert f"it was {user('ada')} and will be {user('max')}" in warning.detail
+    assert f"It was {user('ada')} and will be {user('max')}" in warning.detail
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
     [
         pytest.param(
             schedule("UTC"),
-            "Nobody is on call in the next 30 days (UTC).",
+            "Nobody is on call in the next 30 days. Add a rotation",
             id="no rotations",
         ),
         pytest.param(
@@ -70,14 +70,14 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
                     only=["tue wed thu fri sat sun 07:00-07:00"],
                 ),
             ),
-            "Nobody is on call for 8 hours of the next 30 days, first from 2026-01-19 07:00 to "
-            "2026-01-19 09:00 (Europe/Berlin).",
+            "Nobody is on call for 8 hours of the next 30 days. The first time is from "
+            "2026-01-19 07:00 to 2026-01-19 09:00 (Europe/Berlin). Add a rotation",
             id="two hours every Monday",
         ),
         pytest.param(
             schedule("UTC", rotation("later", "ada", "2026-01-14 13:30", "1 week")),
-            "Nobody is on call for 90 minutes of the next 30 days, first from 2026-01-14 12:00 to "
-            "2026-01-14 13:30 (UTC).",
+            "Nobody is on call for 90 minutes of the next 30 days. The first time is from "
+            "2026-01-14 12:00 to 2026-01-14 13:30 (UTC). Add a rotation",
             id="a rotation that begins later",
         ),
     ],

@@ -192,7 +192,12 @@ def _get(kind: Kind, call: Call) -> Answer:
 def _create(kind: Kind, call: Call) -> Later:
     draft = read_draft(kind, call.body)
     if call.query["validate_only"]:
-        return Later(lambda: _validate(call, draft, None))
+
+        def look() -> Answer:
+            before = records.taken_over_by(call.connection, call.workspace_id, draft)
+            return _validate(call, draft, before)
+
+        return Later(look)
     if draft.mistakes:
         _refuse_mistakes(call, draft, None)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from signalcraft.model.fields import PATTERN_DETAIL
+
 Schema = dict[str, Any]
 
 _TYPES = {
@@ -81,8 +83,8 @@ def _bounds(schema: Schema) -> Iterator[str]:
     if schema.get("uniqueItems"):
         yield "each once"
     pattern = schema.get("pattern", _ANY_TEXT)
-    if "x-signalcraft-rule" in schema:
-        yield f"must {escape(schema['x-signalcraft-rule'])}"
+    if PATTERN_DETAIL in schema and pattern != _ANY_TEXT and "x-signalcraft-kind" not in schema:
+        yield escape(schema[PATTERN_DETAIL].rstrip("."))
     elif pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
         yield f"matching {code(pattern)}"
 

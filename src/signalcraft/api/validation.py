@@ -10,7 +10,7 @@ from pydantic import Field
 from signalcraft.api.body import read_body
 from signalcraft.api.call import Answer, Call, answer
 from signalcraft.api.operation import Operation
-from signalcraft.api.parameters import MANAGER
+from signalcraft.api.parameters import FORCE, MANAGER
 from signalcraft.api.schemas import ProblemError, Shape
 from signalcraft.api.warnings import surprises
 from signalcraft.model.draft import Draft, read_draft
@@ -71,7 +71,7 @@ def operations() -> Iterator[Operation]:
         description=f"Checks up to {MAX_ITEMS} bodies at once.",
         tag="Validation",
         scope="config:read",
-        parameters=(MANAGER,),
+        parameters=(FORCE, MANAGER),
         request=ValidationRequest,
     )
 
@@ -87,9 +87,10 @@ def _look_at(call: Call, item: ValidationItem) -> dict[str, Any]:
         kinds = ", ".join(KINDS)
         return _result([Mistake("", Code.NOT_ALLOWED, f"There is no such kind. Kinds: {kinds}.")])
     draft = read_draft(kind, json.dumps(item.body).encode())
-    before = None
     warnings: list[Mistake] = []
-    if item.id is not None:
+    if item.id is None:
+        before = records.taken_over_by(call.connection, call.workspace_id, draft)
+    else:
         before = records.find(call.connection, call.workspace_id, kind, item.id)
         if before is None:
             detail = f"There is no {kind.title} with the id {item.id}."

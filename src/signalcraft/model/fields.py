@@ -23,6 +23,9 @@ from signalcraft.model.unseen import UNSEEN, has_unseen_beyond
 
 T = TypeVar("T", bound=Hashable)
 
+PATTERN_DETAIL = "x-signalcraft-pattern-detail"
+"""Where a JSON schema has the sentence for a text that doesn't match its pattern."""
+
 # RFC 8259, section 6: integers in this range are read alike by every JSON implementation.
 MAX_INTEROPERABLE = 9_007_199_254_740_991
 
@@ -42,8 +45,6 @@ class Pattern:
 
     regex: str
     detail: str
-    rule: str = ""
-    """What must be of such a text, where the regex is nothing to show to people."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -59,8 +60,7 @@ class Pattern:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        rule = {"x-signalcraft-rule": self.rule} if self.rule else {}
-        return {**handler(schema), "pattern": self.regex, **rule}
+        return {**handler(schema), "pattern": self.regex, PATTERN_DETAIL: self.detail}
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,8 @@ UserReference = Annotated[UserId, ReferenceTo("user", "user")]
 TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
 
-_SEEN = "Remove line breaks, tabs, and other characters that control text or can't be seen."
-_ON_ONE_LINE = Pattern(
-    rf"^[^\x00-\x1f\x7f-\x9f{UNSEEN}]*$",
-    _SEEN,
-    "hold no line breaks, tabs, or other characters that control text or can't be seen",
-)
+_SEEN = "Write one line, without tabs or other characters that control text or can't be seen."
+_ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{UNSEEN}]*$", _SEEN)
 NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
 
 

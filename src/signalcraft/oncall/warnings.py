@@ -1,4 +1,7 @@
-"""What will surprise people about a schedule or an escalation policy that is being written."""
+"""What will surprise people about a schedule or an escalation policy that is being written.
+
+The first sentence of each says what it is, without names and dates: it can serve as a title.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -61,8 +64,8 @@ def policy_warnings(policy: EscalationPolicy, directory: Directory, at: Instant)
             Mistake(
                 "/rules",
                 Code.REACHES_NOBODY,
-                f"This reaches nobody in the next {HORIZON_DAYS} days: its alerts go to the "
-                "workspace's default policy. Add a target that somebody is behind.",
+                f"This policy reaches nobody in the next {HORIZON_DAYS} days. Its alerts go to the "
+                "workspace's default policy: add a target that somebody is behind.",
             )
         )
     return found
@@ -73,14 +76,19 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
     if not gaps:
         return
     total = sum((end - start for start, end in gaps), TimeDelta.ZERO)
-    share = "" if total == _HORIZON else f" for {_length(total)} of"
-    start, end = gaps[0]
-    first = f", first from {_local(start, roster)} to {_local(end, roster)}" if share else ""
+    when, first = f"in the next {HORIZON_DAYS} days", ""
+    if total < _HORIZON:
+        start, end = gaps[0]
+        when = f"for {_length(total).removesuffix(' days')} of the next {HORIZON_DAYS} days"
+        first = (
+            f"The first time is from {_local(start, roster)} to {_local(end, roster)} "
+            f"({roster.time_zone}). "
+        )
     yield Mistake(
         "/rotations",
         Code.UNCOVERED_TIME,
-        f"Nobody is on call{share or ' in'} the next {HORIZON_DAYS} days{first} "
-        f"({roster.time_zone}). Add a rotation below that covers it, unless it is meant so.",
+        f"Nobody is on call {when}. {first}Add a rotation below that covers it, unless it is meant "
+        "so.",
     )
 
 
@@ -92,7 +100,7 @@ def _on_call_changes(
     return Mistake(
         "/rotations",
         Code.ON_CALL_CHANGES,
-        f"This changes who is on call right now: it was {before} and will be {after}. To leave "
+        f"This changes who is on call right now. It was {before} and will be {after}. To leave "
         "the current shift alone, change starts_at or the order of user_ids as well.",
     )
 

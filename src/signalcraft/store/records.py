@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
+from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import Reference, references_in
 from signalcraft.model.resource import Resource
@@ -88,6 +89,14 @@ def find_by_key(
             _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
         )
     )
+
+
+def taken_over_by(connection: Connection, workspace_id: str, draft: Draft) -> Record | None:
+    """What a new resource with the draft's name takes over: one that is to be deleted."""
+    if draft.natural_key is None:
+        return None
+    holder = find_by_key(connection, workspace_id, draft.kind, draft.natural_key)
+    return holder if holder and holder.deletion_requested_at else None
 
 
 def page(

@@ -48,7 +48,12 @@ type Client struct {
 	http         *http.Client
 	slots        chan struct{}
 	answered     atomic.Bool
-	reads        reads
+	// writing is set for good when a write begins: what was read or checked before may be out of
+	// date from then on. Terraform plans first and writes in a later run of the provider, so this
+	// costs little.
+	writing atomic.Bool
+	reads   reads
+	checks  checks
 }
 
 // NewClient returns a client with these settings; it sends nothing yet.

@@ -38,12 +38,8 @@ type Field struct {
 	// default than the empty one.
 	Default any
 	Enum    []string
-	Pattern string
-	// Rule says what the Pattern asks of a text, where there are words for it: "hold no tabs".
-	Rule    string
-	Example string
-	// Kind is the kind of resource whose id this is.
-	Kind string
+	// Pattern is what a text must match, and PatternDetail says what to write where it doesn't.
+	Pattern, PatternDetail string
 	// Min and Max bound a number, the characters of a text, or the entries of a list, set or map.
 	Min, Max *int64
 }

@@ -15,7 +15,6 @@ const lookupsPerPage = 4
 // reads answers requests for single resources out of list pages.
 type reads struct {
 	mu       sync.Mutex
-	stopped  bool
 	listings map[string]*listing
 }
 
@@ -31,15 +30,6 @@ type listing struct {
 	complete bool
 	// fetching is closed when the page that is being read has come.
 	fetching chan struct{}
-}
-
-// stop makes every read a request of its own: a write has begun, after which what was read may be
-// out of date. Terraform reads first and writes in a later run of the provider, so this costs
-// little.
-func (r *reads) stop() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.stopped = true
 }
 
 // listing returns that of a collection, of which one more resource is asked for now.
@@ -83,7 +73,7 @@ func (c *Client) Read(ctx context.Context, collection, id string) (*Object, erro
 func (c *Client) look(ctx context.Context, known *listing, id string) (*Object, <-chan struct{}) {
 	c.reads.mu.Lock()
 	defer c.reads.mu.Unlock()
-	if c.reads.stopped {
+	if c.writing.Load() {
 		return nil, nil
 	}
 	if object := known.objects[id]; object != nil {

@@ -151,7 +151,7 @@ func (c *Client) Delete(ctx context.Context, path string) ([]Blocker, error) {
 
 // write prepares a request that changes something; what was read before counts no more.
 func (c *Client) write(method, path string, body any) (request, error) {
-	c.reads.stop()
+	c.writing.Store(true)
 	prepared := request{method: method, path: path, query: url.Values{}, header: http.Header{}}
 	if c.takeOver && method != http.MethodPost {
 		prepared.query.Set("force", "true")

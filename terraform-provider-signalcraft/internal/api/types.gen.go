@@ -336,6 +336,20 @@ type User struct {
 	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
 }
 
+// ValidationResult What there is to say of a body.
+type ValidationResult struct {
+	// Errors What is wrong with the body itself.
+	Errors []ProblemError `json:"errors" tfsdk:"errors"`
+
+	// Warnings What is wrong, or surprising, among what there is now: other changes may mend it.
+	Warnings []ProblemError `json:"warnings" tfsdk:"warnings"`
+}
+
+// ValidationResults The answers, in the order of the bodies.
+type ValidationResults struct {
+	Items []ValidationResult `json:"items" tfsdk:"items"`
+}
+
 // WhoAmI What an API key belongs to.
 type WhoAmI struct {
 	KeyID string `json:"key_id" tfsdk:"key_id"`

@@ -61,6 +61,20 @@ func (b *between) lose(what string) {
 	b.lost[what] = true
 }
 
+// count is how often such a request has been sent.
+func (b *between) count(what string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.asked[what]
+}
+
+// forget makes it count from here.
+func (b *between) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	clear(b.asked)
+}
+
 func (b *between) provider() string {
 	return fmt.Sprintf("provider \"signalcraft\" {\n  endpoint = %q\n}\n", b.URL)
 }
@@ -85,8 +99,8 @@ func TestWhatIsDoneIsDoneOnceThoughAnAnswerIsLost(t *testing.T) {
 		},
 	)
 	for _, what := range []string{"POST " + teams.collection, "PUT " + team, "DELETE " + team} {
-		if between.asked[what] != 2 {
-			t.Errorf("%s was asked for %d times, want 2", what, between.asked[what])
+		if count := between.count(what); count != 2 {
+			t.Errorf("%s was asked for %d times, want 2", what, count)
 		}
 	}
 }
@@ -102,13 +116,9 @@ resource "signalcraft_team" "many" {
 	terraform(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig: func() {
-				between.mu.Lock()
-				defer between.mu.Unlock()
-				clear(between.asked)
-			},
-			Config:   config,
-			PlanOnly: true,
+			PreConfig: between.forget,
+			Config:    config,
+			PlanOnly:  true,
 		},
 	)
 	var requests int

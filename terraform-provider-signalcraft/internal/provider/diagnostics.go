@@ -6,16 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// nameTaken is the code of a mistake in a name that another resource has.
-const nameTaken = "name-taken"
+// howToTakeOver says what to do about a resource that another tool manages.
+const howToTakeOver = "Change it there; or set take_over = true in the provider block, and from then " +
+	"on Terraform manages it."
 
 // failure is an error in the words in which a person reads it.
 type failure struct {
@@ -81,8 +82,7 @@ func (s *session) explainProblem(problem *api.Problem) failure {
 	case api.ManagedElsewhere:
 		return failure{
 			problem.Title,
-			problem.Detail + "\n\nChange it there; or set take_over = true in the provider block, " +
-				"and from then on Terraform manages it.",
+			problem.Detail + "\n\n" + howToTakeOver,
 		}
 	}
 	return failure{
@@ -100,81 +100,12 @@ func cause(err *api.UnreachableError) error {
 	return err.Cause
 }
 
-// refused says why the API wouldn't write a resource, each reason at the attribute at fault.
-func (s *session) refused(ctx context.Context, k kind, err error, body any) diag.Diagnostics {
-	var problem *api.Problem
-	if !errors.As(err, &problem) {
-		return diag.Diagnostics{s.explain(err).diagnostic()}
-	}
-	if problem.Slug() == api.VersionMismatch {
-		return diag.Diagnostics{changedSincePlan(k)}
-	}
-	failed := s.explain(err)
-	var found diag.Diagnostics
-	for _, mistake := range problem.Errors {
-		if mistake.Pointer == nil {
-			failed.detail += fmt.Sprintf("\n\n%s: %s", *mistake.Parameter, mistake.Detail)
-			continue
-		}
-		if mistake.Code == nameTaken {
-			found.Append(s.taken(ctx, k, body))
-			continue
-		}
-		at := placeIn(k, *mistake.Pointer, body)
-		found.AddAttributeError(at.attribute, "Not accepted: "+at.hcl, mistake.Detail)
-	}
-	if len(found) == 0 {
-		found.Append(failed.diagnostic())
-	}
-	return found
-}
-
-// taken says how to go on where another resource has the name.
-func (s *session) taken(ctx context.Context, k kind, body any) diag.Diagnostic {
-	key, _ := entry(decoded(body), k.naturalKey).(string)
-	existing, failed := s.byNaturalKey(ctx, k, key)
-	if failed != nil {
-		return failed
-	}
-	return diag.NewAttributeErrorDiagnostic(
-		path.Root(k.naturalKey),
-		fmt.Sprintf("There is already a %s with the %s %q", k.title(), k.naturalKey, key),
-		fmt.Sprintf("Choose another %s. Or, to manage the existing one with this configuration, add "+
-			"this block, with the resource's own name in place of NAME, and plan again:\n\n"+
-			"  import {\n    to = %s.NAME\n    id = %q\n  }",
-			k.naturalKey, k.resourceType(), existing.ID),
-	)
-}
-
 func changedSincePlan(k kind) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("This %s has changed since the plan was made", k.title()),
 		"Somebody else changed it in the meantime, and applying the plan would undo that. Nothing "+
 			"was written. Plan again to see what is different now.",
 	)
-}
-
-// surprises are the warnings that came with a write that succeeded.
-func surprises(k kind, warnings []api.ProblemError, body any) diag.Diagnostics {
-	var found diag.Diagnostics
-	for _, warning := range warnings {
-		var pointer string
-		if warning.Pointer != nil {
-			pointer = *warning.Pointer
-		}
-		at := placeIn(k, pointer, body)
-		found.AddAttributeWarning(at.attribute, "Worth knowing: "+at.hcl, warning.Detail)
-	}
-	return found
-}
-
-// placeIn is where a pointer into a body leads; one to nothing in particular, to the resource.
-func placeIn(k kind, pointer string, body any) place {
-	at := placeOf(api.Schemas[k.body], pointer, decoded(body))
-	if at.hcl == "" {
-		at.hcl = "this " + k.title()
-	}
-	return at
 }
 
 // notDeleted says why a resource can't be deleted.
@@ -190,23 +121,47 @@ func (s *session) notDeleted(resource string, err error) diag.Diagnostic {
 	)
 }
 
-// deletedLater says what a deletion waits for.
+// deletedLater says what a deletion waits for. Terraform deletes a resource before it updates those
+// that cease to refer to it, so this comes in many an apply with which all is well.
 func deletedLater(resource string, blockers []api.Blocker) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("The %s is deleted as soon as nothing refers to it", resource),
-		fmt.Sprintf("These still do:\n\n%s\nWhere this apply takes it out of them all, it is gone in "+
-			"the end. Otherwise it waits until somebody does.", listed(blockers)),
+		fmt.Sprintf("The %s is deleted as soon as %s to it", resource, noLongerRefer(blockers)),
+		fmt.Sprintf("That is expected when the same apply takes it out there, and by the end of the apply "+
+			"it is gone:\n\n%s\nWhere this apply doesn't, it stays until somebody does, and nothing new "+
+			"can refer to it.", listed(blockers)),
 	)
+}
+
+// noLongerRefer names the first two that refer, and counts the others.
+func noLongerRefer(blockers []api.Blocker) string {
+	var names []string
+	for _, blocker := range blockers {
+		name := "the " + called(blocker)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch len(names) {
+	case 1:
+		return names[0] + " no longer refers"
+	case 2:
+		return names[0] + " and " + names[1] + " no longer refer"
+	default:
+		return fmt.Sprintf("%s, %s and %d more no longer refer", names[0], names[1], len(names)-2)
+	}
 }
 
 func listed(blockers []api.Blocker) string {
 	var lines strings.Builder
 	for _, blocker := range blockers {
-		kind := strings.ReplaceAll(blocker.Kind, "_", " ")
-		fmt.Fprintf(&lines, "  - %s %q (%s), in %s\n",
-			kind, blocker.Name, blocker.ID, hclOf(blocker.Pointer))
+		fmt.Fprintf(&lines, "  - %s (%s), in %s\n", called(blocker), blocker.ID, hclOf(blocker.Pointer))
 	}
 	return lines.String()
+}
+
+// called is a resource that refers to another, as a sentence calls it.
+func called(blocker api.Blocker) string {
+	return fmt.Sprintf("%s %q", strings.ReplaceAll(blocker.Kind, "_", " "), blocker.Name)
 }
 
 // unreadable says that an answer has not the form that this provider was made for.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -20,9 +21,25 @@ type kind struct {
 	naturalKey string
 }
 
+func (k kind) itself() kind {
+	return k
+}
+
 // title is the kind as a sentence calls it.
 func (k kind) title() string {
 	return strings.ReplaceAll(k.name, "_", " ")
+}
+
+// named is a resource of the kind as a sentence calls it: team "Database".
+func (k kind) named(key string) string {
+	if k.naturalKey == "" {
+		return k.title()
+	}
+	return fmt.Sprintf("%s %q", k.title(), key)
+}
+
+func (k kind) draft(sent any) draft {
+	return draft{k, sent}
 }
 
 func (k kind) resourceType() string {

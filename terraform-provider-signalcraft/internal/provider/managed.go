@@ -2,14 +2,11 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
@@ -28,6 +25,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*managed[team, *team])(nil)
 	_ resource.ResourceWithIdentity    = (*managed[team, *team])(nil)
 	_ resource.ResourceWithImportState = (*managed[team, *team])(nil)
+	_ resource.ResourceWithModifyPlan  = (*managed[team, *team])(nil)
 )
 
 func (m *managed[T, S]) Metadata(
@@ -65,12 +63,12 @@ func (m *managed[T, S]) Create(
 	}
 	written, err := m.session.client.Create(ctx, m.collection, plan)
 	if err != nil {
-		response.Diagnostics.Append(m.session.refused(ctx, m.kind, err, plan)...)
+		response.Diagnostics.Append(m.session.refused(ctx, m.draft(plan), err)...)
 		return
 	}
-	response.Diagnostics.Append(surprises(m.kind, written.Warnings, plan)...)
+	response.Diagnostics.Append(m.session.warnings(ctx, m.draft(plan), written.Warnings)...)
 	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+	response.Diagnostics.Append(m.keepWritten(ctx, &written.Object, kept)...)
 }
 
 func (m *managed[T, S]) Read(
@@ -95,11 +93,11 @@ func (m *managed[T, S]) Read(
 		response.Diagnostics.Append(m.session.explain(err).diagnostic())
 		return
 	}
-	if (knownEdition{object.Edition, m.session.version}) == known {
+	if known.isOf(object, m.session) {
 		return
 	}
 	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.keep(ctx, object, kept)...)
+	response.Diagnostics.Append(m.keep(ctx, object, "", kept)...)
 }
 
 func (m *managed[T, S]) Update(
@@ -124,10 +122,10 @@ func (m *managed[T, S]) replace(
 ) diag.Diagnostics {
 	written, err := m.session.client.Replace(ctx, m.path(id), known.Edition, plan)
 	if err != nil {
-		return m.session.refused(ctx, m.kind, err, plan)
+		return m.session.refused(ctx, m.draft(plan), err)
 	}
-	diagnostics := surprises(m.kind, written.Warnings, plan)
-	diagnostics.Append(m.keep(ctx, &written.Object, kept)...)
+	diagnostics := m.session.warnings(ctx, m.draft(plan), written.Warnings)
+	diagnostics.Append(m.keepWritten(ctx, &written.Object, kept)...)
 	return diagnostics
 }
 
@@ -141,7 +139,7 @@ func (m *managed[T, S]) Delete(
 		return
 	}
 	blockers, err := m.session.client.Delete(ctx, m.path(id))
-	name := fmt.Sprintf("%s %q", m.title(), key)
+	name := m.named(key)
 	if err != nil {
 		response.Diagnostics.Append(m.session.notDeleted(name, err))
 		return
@@ -170,63 +168,4 @@ func (m *managed[T, S]) importByID(
 	ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse,
 ) {
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), request, response)
-}
-
-// kept is what Terraform keeps of a resource from one operation to the next.
-type kept struct {
-	state    *tfsdk.State
-	identity *tfsdk.ResourceIdentity
-	private  privateState
-}
-
-// privateState is the part of a resource's state that only its provider sees.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// keep makes an object the resource's state.
-func (m *managed[T, S]) keep(ctx context.Context, object *api.Object, kept kept) diag.Diagnostics {
-	var diagnostics diag.Diagnostics
-	now := S(new(T))
-	if err := object.Decode(now); err != nil {
-		diagnostics.Append(unreadable(m.kind, object, err))
-		return diagnostics
-	}
-	now.setID(object.ID)
-	edition, err := json.Marshal(knownEdition{object.Edition, m.session.version})
-	if err != nil {
-		diagnostics.AddError("The state can't be written", err.Error())
-		return diagnostics
-	}
-	diagnostics.Append(kept.state.Set(ctx, now)...)
-	diagnostics.Append(kept.identity.SetAttribute(ctx, path.Root("id"), object.ID)...)
-	diagnostics.Append(kept.private.SetKey(ctx, editionKey, edition)...)
-	return diagnostics
-}
-
-const editionKey = "edition"
-
-// knownEdition is what the state was made from: an edition of the resource, by a version of the
-// provider. Another version may know attributes that this state lacks.
-type knownEdition struct {
-	api.Edition
-	Provider string `json:"provider"`
-}
-
-// knownEdition is empty where it isn't known.
-func (m *managed[T, S]) knownEdition(
-	ctx context.Context, private privateState,
-) (knownEdition, diag.Diagnostics) {
-	var known knownEdition
-	text, diagnostics := private.GetKey(ctx, editionKey)
-	if text != nil && json.Unmarshal(text, &known) != nil {
-		return knownEdition{}, diagnostics
-	}
-	return known, diagnostics
-}
-
-func idOf(ctx context.Context, state tfsdk.State) (string, diag.Diagnostics) {
-	var id string
-	return id, state.GetAttribute(ctx, path.Root("id"), &id)
 }

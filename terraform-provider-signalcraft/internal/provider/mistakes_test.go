@@ -34,12 +34,22 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 	}{
 		"a name that isn't what it looks like": {
 			`resource "signalcraft_team" "t" { name = "Pay\u202etnem" }`,
-			[]string{"Attribute name must hold no line breaks, tabs, or other characters that control text"},
+			[]string{"Write one line, without tabs or other characters that control text"},
 		},
 		"bounds, before anything is asked": {
 			`resource "signalcraft_escalation_policy" "p" {
 			   name         = ""
 			   repeat_times = 10
+			 }
+			 resource "signalcraft_escalation_policy" "named" {
+			   name = "Mistaken"
+			   rules {
+			     delay_minutes = 0
+			     targets {
+			       type = "team"
+			       id   = "Database"
+			     }
+			   }
 			 }
 			 resource "signalcraft_schedule" "s" {
 			   name      = "Mistaken"
@@ -60,9 +70,13 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 				"Block rules must have a configuration value",
 				"Attribute name",
 				"repeat_times value must be at most 9",
+				"Not accepted: rules[0].targets[0].id",
+				"Write the id of a schedule, user or team, not a name: 'sched_', 'user_' or 'team_' and 26 characters.",
+				`This is "Database".`,
 				"rotations[0].user_ids list must contain at least 1",
 				`rotations[0].shift_unit value must be one of: ["hour" "day" "week"]`,
-				"must be the id of a user, not a name",
+				`Not accepted: member_ids[Value("Bob")]`,
+				`Write an id of kind user, not a name: 'user_' and 26 characters. This is "Bob".`,
 			},
 		},
 		"a zone that isn't one": {

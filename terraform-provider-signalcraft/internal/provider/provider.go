@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -38,13 +39,10 @@ const (
 // from (internal/api) is up to date by then.
 //go:generate go run -C ../../tools github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate --provider-dir .. --provider-name signalcraft
 
-// New returns a function that makes the provider; version is its own.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &signalcraft{version: version} }
-}
-
 type signalcraft struct {
 	version string
+	// session is nil until the provider is configured.
+	session atomic.Pointer[session]
 }
 
 type configuration struct {
@@ -153,6 +151,7 @@ func (p *signalcraft) Configure(
 		)
 		return
 	}
+	p.session.Store(opened)
 	response.ResourceData = opened
 	response.DataSourceData = opened
 }

@@ -3,18 +3,13 @@ package provider
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // TestTheSchemasAreValid catches names that Terraform reserves, and attributes that contradict
 // themselves, in what is made from the API's document.
 func TestTheSchemasAreValid(t *testing.T) {
-	served, err := providerserver.NewProtocol6WithError(New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := served.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	response, err := NewServer("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

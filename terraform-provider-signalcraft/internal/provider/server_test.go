@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
@@ -108,7 +107,7 @@ func terraform(t *testing.T, steps ...resource.TestStep) {
 	resource.ParallelTest(t, resource.TestCase{
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"signalcraft": providerserver.NewProtocol6WithError(New("test")()),
+			"signalcraft": func() (tfprotov6.ProviderServer, error) { return NewServer("test")(), nil },
 		},
 		Steps: steps,
 	})

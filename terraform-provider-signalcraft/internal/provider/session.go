@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -16,6 +17,35 @@ type session struct {
 	identity api.WhoAmI
 	// version is the provider's.
 	version string
+	// said has the warnings that have been given.
+	said sync.Map
+	// notAsked is used when the API couldn't be asked about a plan.
+	notAsked sync.Once
+}
+
+// hasSaid says whether a warning has been given before, and takes note that it is given now.
+func (s *session) hasSaid(draft draft, warning api.ProblemError) bool {
+	var pointer string
+	if warning.Pointer != nil {
+		pointer = *warning.Pointer
+	}
+	_, said := s.said.LoadOrStore(
+		[...]string{draft.resourceType(), draft.key(), pointer, warning.Code}, true)
+	return said
+}
+
+// unchecked says, once, that the API couldn't be asked about a plan.
+func (s *session) unchecked(err error) diag.Diagnostics {
+	var found diag.Diagnostics
+	s.notAsked.Do(func() {
+		failed := s.explain(err)
+		found.AddWarning(
+			"The plan is not checked: "+failed.summary,
+			failed.detail+"\n\nIt is made all the same; what a check would have found comes when it is "+
+				"applied.",
+		)
+	})
+	return found
 }
 
 // read returns a resource as it was at some time since the session began.

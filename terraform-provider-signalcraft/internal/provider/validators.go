@@ -1,10 +1,10 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -31,24 +31,29 @@ func textValidators(field api.Field) []validator.String {
 		validators = append(validators, stringvalidator.UTF8LengthBetween(low, high))
 	}
 	if field.Pattern != "" {
-		pattern := regexp.MustCompile(field.Pattern)
-		validators = append(validators, stringvalidator.RegexMatches(pattern, patternHint(field)))
+		validators = append(validators, matches{regexp.MustCompile(field.Pattern), field.PatternDetail})
 	}
 	return validators
 }
 
-// patternHint ends the sentence that begins with the attribute's name.
-func patternHint(field api.Field) string {
-	switch {
-	case field.Kind != "":
-		return fmt.Sprintf("must be the id of a %s, not a name", strings.ReplaceAll(field.Kind, "_", " "))
-	case field.Rule != "":
-		return "must " + field.Rule
-	case field.Example != "":
-		return fmt.Sprintf("must look like %q", field.Example)
-	default:
-		return "must match " + field.Pattern
+// matches is a pattern that a text must match, with the API's words for one that doesn't.
+type matches struct {
+	pattern *regexp.Regexp
+	detail  string
+}
+
+func (m matches) Description(context.Context) string         { return m.detail }
+func (m matches) MarkdownDescription(context.Context) string { return m.detail }
+
+func (m matches) ValidateString(
+	_ context.Context, request validator.StringRequest, response *validator.StringResponse,
+) {
+	text := request.ConfigValue
+	if text.IsNull() || text.IsUnknown() || m.pattern.MatchString(text.ValueString()) {
+		return
 	}
+	response.Diagnostics.AddAttributeError(request.Path, "Not accepted: "+request.Path.String(),
+		fmt.Sprintf("%s This is %q.", m.detail, text.ValueString()))
 }
 
 func integerValidators(field api.Field) []validator.Int64 {

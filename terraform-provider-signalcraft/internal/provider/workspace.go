@@ -43,8 +43,6 @@ func manageWorkspace() resource.Resource {
 	return &workspaceResource{managed[workspace, *workspace]{kind: workspaces}}
 }
 
-var _ resource.ResourceWithModifyPlan = (*workspaceResource)(nil)
-
 func (w *workspaceResource) Schema(
 	_ context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse,
 ) {
@@ -78,7 +76,7 @@ func leftToOthers(written schema.Attribute) schema.Attribute {
 const policyAttribute = "default_escalation_policy_id"
 
 // ModifyPlan fills in what isn't written: what is there now, so that the plan of an adoption shows
-// what it changes.
+// what it changes. Then it lets the API check the plan.
 func (w *workspaceResource) ModifyPlan(
 	ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse,
 ) {
@@ -94,7 +92,7 @@ func (w *workspaceResource) ModifyPlan(
 			return
 		}
 		kept := kept{&now, response.Identity, response.Private}
-		response.Diagnostics.Append(w.keep(ctx, object, kept)...)
+		response.Diagnostics.Append(w.keep(ctx, object, "", kept)...)
 	}
 	ours, diagnostics := setsPolicy(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
@@ -116,6 +114,7 @@ func (w *workspaceResource) ModifyPlan(
 	if adopting {
 		response.Diagnostics.Append(w.adoption(before, planned))
 	}
+	response.Diagnostics.Append(w.check(ctx, request.Config, now, response.Plan)...)
 }
 
 func (w *workspaceResource) current(ctx context.Context) (*api.Object, diag.Diagnostic) {
@@ -149,11 +148,10 @@ func (w *workspaceResource) Create(
 ) {
 	plan := new(workspace)
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
-	known, diagnostics := w.knownEdition(ctx, response.Private)
-	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
+	known := editionIn(plannedIn(ctx))
 	kept := kept{&response.State, response.Identity, response.Private}
 	response.Diagnostics.Append(w.replace(ctx, plan.ID.ValueString(), known, plan, kept)...)
 	response.Diagnostics.Append(rememberPolicy(ctx, request.Config, response.Private)...)
@@ -188,7 +186,7 @@ func (w *workspaceResource) Delete(
 	}
 	without.DefaultEscalationPolicyID = nil
 	if _, err := w.session.client.Replace(ctx, w.collection, object.Edition, without); err != nil {
-		response.Diagnostics.Append(w.session.refused(ctx, w.kind, err, without)...)
+		response.Diagnostics.Append(w.session.refused(ctx, w.draft(without), err)...)
 	}
 }
 

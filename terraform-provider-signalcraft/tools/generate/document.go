@@ -15,7 +15,7 @@ var (
 		"AlertPolicy", "EscalationPolicy", "RoutingRule", "Schedule", "Service", "ServiceAccount",
 		"Team", "User", "Workspace",
 	}
-	answers = []string{"Pending", "ProblemDocument", "WhoAmI"}
+	answers = []string{"Pending", "ProblemDocument", "ValidationResults", "WhoAmI"}
 )
 
 // schema is as much of JSON Schema as the document makes use of.
@@ -32,7 +32,6 @@ type schema struct {
 	OneOf                []*schema          `json:"oneOf,omitempty"`
 	AllOf                []*schema          `json:"allOf,omitempty"`
 	Default              any                `json:"default,omitempty"`
-	Examples             []any              `json:"examples,omitempty"`
 	Enum                 []string           `json:"enum,omitempty"`
 	Const                *string            `json:"const,omitempty"`
 	Pattern              string             `json:"pattern,omitempty"`
@@ -44,8 +43,7 @@ type schema struct {
 	MaxItems             *int64             `json:"maxItems,omitempty"`
 	MaxProperties        *int64             `json:"maxProperties,omitempty"`
 	UniqueItems          bool               `json:"uniqueItems,omitempty"`
-	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
-	Rule                 string             `json:"x-signalcraft-rule,omitempty"`
+	PatternDetail        string             `json:"x-signalcraft-pattern-detail,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
 }
 

@@ -89,15 +89,7 @@ func fieldSource(property *schema) (string, error) {
 	}
 	if value.Pattern != "" {
 		member("Pattern", "%+q", value.Pattern) // ASCII: some hold what nobody sees
-	}
-	if example := slices.Concat(property.Examples, value.Examples); example != nil {
-		member("Example", "%q", example[0])
-	}
-	if value.Rule != "" {
-		member("Rule", "%q", value.Rule)
-	}
-	if value.Kind != "" {
-		member("Kind", "%q", value.Kind)
+		member("PatternDetail", "%q", value.PatternDetail)
 	}
 	bound("Min", value.MinLength, value.Minimum, value.MinItems)
 	bound("Max", value.MaxLength, value.Maximum, value.MaxItems, value.MaxProperties)

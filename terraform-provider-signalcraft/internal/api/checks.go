@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+const (
+	// checkedTogether is as many bodies as the API looks at in one request, and checkedBytes keeps
+	// that request well below the size that it takes.
+	checkedTogether = 100
+	checkedBytes    = 512 << 10
+)
+
+// Candidate is what a resource would be: the one with the id, or a new one if that is empty.
+type Candidate struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id,omitempty"`
+	Body any    `json:"body"`
+}
+
+// checks asks about candidates together: while a request is under way, the next one's gather.
+type checks struct {
+	mu      sync.Mutex
+	waiting []*check
+	asking  bool
+	// failed is why no more is asked.
+	failed error
+}
+
+// check is a candidate that waits for what there is to say of it.
+type check struct {
+	candidate json.RawMessage
+	// answered is closed when result and err are set.
+	answered chan struct{}
+	result   ValidationResult
+	err      error
+}
+
+// Check returns what there is to say of a candidate before it is written. Of one that comes after
+// the first write it is nothing: what that write changes would be left out, and each write says it
+// by itself. After a request has failed, every later check fails in the same way.
+func (c *Client) Check(ctx context.Context, candidate Candidate) (ValidationResult, error) {
+	text, err := json.Marshal(candidate)
+	if err != nil {
+		return ValidationResult{}, err
+	}
+	one := &check{candidate: text, answered: make(chan struct{})}
+	c.checks.mu.Lock()
+	c.checks.waiting = append(c.checks.waiting, one)
+	if !c.checks.asking {
+		c.checks.asking = true
+		// Others' candidates are asked about too: this outlives the one that it began with.
+		go c.checkAll(context.WithoutCancel(ctx))
+	}
+	c.checks.mu.Unlock()
+	select {
+	case <-one.answered:
+		return one.result, one.err
+	case <-ctx.Done():
+		return ValidationResult{}, ctx.Err()
+	}
+}
+
+// checkAll asks until no candidate waits any more.
+func (c *Client) checkAll(ctx context.Context) {
+	for together := c.checks.next(); together != nil; together = c.checks.next() {
+		err := c.checks.failed
+		if err == nil && !c.writing.Load() {
+			err = c.checkTogether(ctx, together)
+		}
+		c.checks.failed = err
+		for _, one := range together {
+			one.err = err
+			close(one.answered)
+		}
+	}
+}
+
+// next takes those that are asked about in one request; none ends the asking.
+func (c *checks) next() []*check {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var size, count int
+	for _, one := range c.waiting {
+		size += len(one.candidate)
+		if count == checkedTogether || (count > 0 && size > checkedBytes) {
+			break
+		}
+		count++
+	}
+	together := c.waiting[:count:count]
+	c.waiting = c.waiting[count:]
+	c.asking = count > 0
+	if count == 0 {
+		return nil
+	}
+	return together
+}
+
+func (c *Client) checkTogether(ctx context.Context, together []*check) error {
+	var body struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	for _, one := range together {
+		body.Items = append(body.Items, one.candidate)
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	asked := request{method: http.MethodPost, path: "/v1/validate", body: text}
+	if c.takeOver {
+		asked.query = url.Values{"force": {"true"}}
+	}
+	answer, err := c.send(ctx, asked)
+	if err != nil {
+		return err
+	}
+	var results ValidationResults
+	if err := answer.decode(&results); err != nil {
+		return err
+	}
+	if len(results.Items) != len(together) {
+		return errors.New("the answer is not about every body that was asked about")
+	}
+	for i, one := range together {
+		one.result = results.Items[i]
+	}
+	return nil
+}
