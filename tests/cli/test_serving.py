@@ -101,5 +101,5 @@ def test_it_stops_when_it_is_told_to_and_wakes_who_waits(
         assert httpx.get(f"{address}/livez").status_code == 200
         process.send_signal(how)
         _, said = process.communicate()
-    assert process.returncode == 0
+    assert process.returncode == 0, said
     assert "Traceback" not in said
