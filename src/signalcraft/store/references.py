@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from sqlalchemy import Text, and_, bindparam, delete, exists, insert, select
+from sqlalchemy import Text, bindparam, delete, insert, select
 
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
@@ -14,9 +14,11 @@ from signalcraft.store.statement import Statement, among, texts
 from signalcraft.store.tables import reference, resource
 
 _TARGETS = Statement(
-    select(resource.c.id, resource.c.kind, resource.c.deletion_requested_at).where(
-        resource.c.workspace_id == bindparam("workspace_id"), among(resource.c.id, "ids")
-    )
+    # Which workspace each is of is looked at afterwards: SQLite would rather go through a whole
+    # workspace than look up a few ids.
+    select(
+        resource.c.id, resource.c.workspace_id, resource.c.kind, resource.c.deletion_requested_at
+    ).where(among(resource.c.id, "ids"))
 )
 _BLOCKERS = Statement(
     select(resource.c.kind, resource.c.id, resource.c.name, resource.c.document)
@@ -24,14 +26,15 @@ _BLOCKERS = Statement(
     .where(reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id"))
     .order_by(resource.c.id)
 )
-_FREED = Statement(
+_MARKED = Statement(
     select(resource.c.id, resource.c.kind).where(
-        among(resource.c.id, "ids"),
-        resource.c.deletion_requested_at.is_not(None),
-        ~exists().where(
-            and_(reference.c.target_id == resource.c.id, reference.c.source_id != resource.c.id)
-        ),
+        among(resource.c.id, "ids"), resource.c.deletion_requested_at.is_not(None)
     )
+)
+_REFERRER = Statement(
+    select(reference.c.source_id)
+    .where(reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id"))
+    .limit(1)
 )
 _INSERT = Statement(
     insert(reference).from_select(
@@ -60,9 +63,8 @@ def check(
     ids = json.dumps([reference.id for reference in new])
     targets = {
         id: (kind, deletion_requested_at)
-        for id, kind, deletion_requested_at in connection.all(
-            _TARGETS, workspace_id=workspace_id, ids=ids
-        )
+        for id, workspace, kind, deletion_requested_at in connection.all(_TARGETS, ids=ids)
+        if workspace == workspace_id
     }
     return [
         mistake
@@ -101,10 +103,15 @@ def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
     ]
 
 
-def freed(connection: Connection, targets: Iterable[str]) -> list[tuple[str, str]]:
+def freed(connection: Connection, targets: AbstractSet[str]) -> list[tuple[str, str]]:
     """Those of the targets that are to be deleted and that nothing refers to: (id, kind)."""
-    ids = sorted(targets)
-    return [(id, kind) for id, kind in connection.all(_FREED, ids=json.dumps(ids))] if ids else []
+    if not targets:
+        return []
+    return [
+        (id, kind)
+        for id, kind in connection.all(_MARKED, ids=json.dumps(sorted(targets)))
+        if connection.one(_REFERRER, id=id) is None
+    ]
 
 
 def store(
