@@ -22,6 +22,7 @@ from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store import dependents, guards, records, references
 from signalcraft.store.author import Author
 from signalcraft.store.clock import now
+from signalcraft.store.comparing import desired, effective, is_there_already, seen
 from signalcraft.store.database import CHANNEL, Connection
 from signalcraft.store.records import Record
 from signalcraft.store.statement import Statement
@@ -258,14 +259,14 @@ class Write:
         self._refuse_scopes(draft, before)
         if is_there_already(before, draft, author):
             return Written(before)
-        after = _desired(before, draft, author)
+        after = desired(before, draft, author)
         if effective(before, after):
             after = after._replace(version=before.version + 1, updated_at=self.at)
         self._update(before, after)
         held, wanted = _ids(before.references), _ids(draft.references)
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
-            self._enter("updated", after, diff(_seen(before), _seen(after)))
+            self._enter("updated", after, diff(seen(before), seen(after)))
         self._delete_freed(held - wanted)
         return Written(after, before=before)
 
@@ -273,7 +274,7 @@ class Write:
         """Notes that a resource is to be deleted when nothing refers to it."""
         marked = record._replace(deletion_requested_at=self.at)
         self._update(record, marked)
-        self._enter("updated", marked, diff(_seen(record), _seen(marked)))
+        self._enter("updated", marked, diff(seen(record), seen(marked)))
         return marked
 
     def _delete(self, record: Record) -> None:
@@ -305,46 +306,6 @@ class Write:
             manager=record.manager,
             source=record.source,
         )
-
-
-def is_there_already(before: Record, draft: Draft, author: Author) -> bool:
-    """Whether a write of this draft would change nothing."""
-    return (
-        draft.parsed is not None
-        and before.deletion_requested_at is None
-        and (author.manager is None or author.manager == before.manager)
-        and (author.manager is None or author.source == before.source)
-        and _is_same_document(before, draft)
-    )
-
-
-def _is_same_document(before: Record, draft: Draft) -> bool:
-    """Whether a draft says what is stored; the members of its maps may be in another order."""
-    return draft.document == before.document or draft.fields == before.fields
-
-
-def _desired(before: Record, draft: Draft, author: Author) -> Record:
-    """The record that a draft asks for, before its version is counted. Needs `draft.parsed`."""
-    return before._replace(
-        name=draft.name,
-        document=before.document if _is_same_document(before, draft) else draft.document,
-        manager=author.manager or before.manager,
-        source=author.source if author.manager else before.source,
-        deletion_requested_at=None,
-    )
-
-
-def effective(before: Record, after: Record) -> bool:
-    """Whether a change counts as a new version: that of a link to the source alone doesn't."""
-    return (before.document, before.manager) != (after.document, after.manager)
-
-
-def _seen(record: Record) -> dict[str, Any]:
-    """What the feed compares of a record."""
-    return record.fields | {
-        "managed_by": {"manager": record.manager} if record.manager else None,
-        "deletion_requested_at": record.deletion_requested_at,
-    }
 
 
 def _ids(references: Iterable[Reference]) -> set[str]:
