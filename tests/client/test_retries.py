@@ -210,6 +210,7 @@ def test_what_must_not_happen_twice_is_repeated_only_if_it_did_not_happen(
         "http://me:secret@x",
         "http://x/?a=1",
         "http://x:port",
+        "http://x/v1/",
     ],
 )
 def test_an_endpoint_that_is_no_url_is_refused_at_once(endpoint: str) -> None:

@@ -65,7 +65,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             'Nobody is on call in the next 30 days (schedule "Empty")',
             "signalcraft_schedule.empty",
-            "rotations: Add a rotation below that covers it, unless it is meant so.",
+            "rotations: Put a rotation that covers it first in the list, where all others win over it, unless it is meant so.",
         ),
         (
             f"Nobody is paged in the first 5 minutes of an alert ({policy})",

@@ -84,7 +84,10 @@ def _reserved(host: str, port: int) -> Iterator[int]:
             holder.bind((host, port))
             yield holder.getsockname()[1]
     except OSError as error:
-        raise AddressUnavailable(f"Can't listen on {host}:{port}: {error.strerror}.") from None
+        raise AddressUnavailable(
+            f"Can't listen on {host}:{port}: {error.strerror}. Choose another with --port and --host, "
+            "or SIGNALCRAFT_PORT and SIGNALCRAFT_HOST."
+        ) from None
 
 
 async def _listening(host: str, port: int, serving: asyncio.Task[None]) -> None:

@@ -76,5 +76,8 @@ def create_key(account: str, url: str, name: str, workspace: str | None, output:
     """
     with ready(url) as database, database.transaction() as connection:
         workspace_id = chosen_workspace(connection, workspace)
+        is_new = not setup.has_account(connection, workspace_id, account)
         secret = setup.create_key(connection, workspace_id, account, name)
+    if is_new:  # Not with the key, which a script may take from there.
+        click.echo(f"Made the service account {account!r} too, with all scopes.", err=True)
     options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})

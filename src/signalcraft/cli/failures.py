@@ -10,8 +10,10 @@ from signalcraft.store.database import UnusableDatabase
 def sentence(error: Exception) -> str | None:
     """What to say of an error; None if it is no failure of which we know, but a mistake of ours."""
     match error:
+        case Problem(errors=[_, *_]):  # Its own sentence speaks of a body, which nobody has seen.
+            return "\n".join(str(mistake.detail) for mistake in error.errors)
         case Problem():
-            return "\n".join([error.detail, *(f"  {mistake.detail}" for mistake in error.errors)])
+            return error.detail
         case ApiProblem(slug=Slug.UNAUTHENTICATED):
             return f"{error.detail} Set SIGNALCRAFT_API_KEY to another key."
         case ApiProblem(slug=Slug.MALFORMED_REQUEST, errors=[_, *_]):

@@ -260,6 +260,8 @@ def _endpoint(endpoint: str) -> str:
         raise ValueError(f"The endpoint is no URL: {error}.") from None
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query:
         raise ValueError("The endpoint must be a URL such as https://signalcraft.example.com.")
+    if url.path.rstrip("/").endswith("/v1"):
+        raise ValueError("Leave /v1 off the endpoint: it is added to it.")
     return str(url).rstrip("/")
 
 

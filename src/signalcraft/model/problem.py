@@ -91,7 +91,9 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         409,
         "Another tool manages it",
         "The resource was last written by the manager that `managed_by` names, which would undo "
-        "this change. Change it there, or take it over with `?force=true`.",
+        "this change. Change it there, or take it over with `?force=true`. Only a request whose "
+        "`SignalCraft-Manager` names another one is refused; one without is warned of it, in "
+        "`SignalCraft-Warnings`.",
     ),
     Slug.LAST_OWNER: ProblemType(
         409,

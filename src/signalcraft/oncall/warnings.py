@@ -87,8 +87,8 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
     yield Mistake(
         "/rotations",
         Code.UNCOVERED_TIME,
-        f"Nobody is on call {when}. {first}Add a rotation below that covers it, unless it is meant "
-        "so.",
+        f"Nobody is on call {when}. {first}Put a rotation that covers it first in the list, "
+        "where all others win over it, unless it is meant so.",
     )
 
 

@@ -38,6 +38,12 @@ def create_workspace(
     return workspace_id
 
 
+def has_account(connection: Connection, workspace_id: str, name: str) -> bool:
+    """Whether there is a service account with this name."""
+    kind = KINDS["service_account"]
+    return records.find_by_key(connection, workspace_id, kind, name) is not None
+
+
 def create_key(connection: Connection, workspace_id: str, account: str, key: str) -> str:
     """A new key of the service account with this name, which is made, with all scopes, if there
     is none; returns the secret, which nothing can show again.

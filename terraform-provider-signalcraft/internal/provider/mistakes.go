@@ -89,8 +89,8 @@ func (s *session) taken(ctx context.Context, draft draft) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(
 		path.Root(draft.naturalKey),
 		fmt.Sprintf("There is already a %s with the %s %q", draft.title(), draft.naturalKey, draft.key()),
-		fmt.Sprintf("Choose another %s. Or, to manage the existing one with this configuration, add "+
-			"this block, with the resource's own name in place of NAME, and plan again:\n\n"+
+		fmt.Sprintf("Choose another %s. Or, unless this configuration manages the existing one already, "+
+			"add this block, with the resource's own name in place of NAME, and plan again:\n\n"+
 			"  import {\n    to = %s.NAME\n    id = %q\n  }",
 			draft.naturalKey, draft.resourceType(), existing.ID),
 	)

@@ -164,6 +164,7 @@ func TestAProviderThatCannotWorkSaysWhatToSet(t *testing.T) {
 		"a server that is down":   {fmt.Sprintf("endpoint = %q", "http://"+closed.Addr().String()), []string{"can't be reached", closed.Addr().String(), "connection refused", "SIGNALCRAFT_ENDPOINT"}},
 		"something else there":    {fmt.Sprintf("endpoint = %q", proxy.URL), []string{"Something other than SignalCraft answered", "404 Not Found"}},
 		"no address":              {`endpoint = "signalcraft.example.com"`, []string{"is no web address"}},
+		"an address with /v1":     {`endpoint = "https://signalcraft.example.com/v1/"`, []string{"Leave /v1 off"}},
 		"an address with a key":   {`endpoint = "https://key@signalcraft.example.com"`, []string{"Write only scheme, host"}},
 		"another workspace":       {`workspace_id = "ws_01m852j0abegxsqm25tg5z6bzg"`, []string{"another workspace's API key", "ws_01m852j0abegxsqm25tg5z6bzg", `"Development"`}},
 		"no duration":             {`retry_timeout = "soon"`, []string{"Not a duration"}},

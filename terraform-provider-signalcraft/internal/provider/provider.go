@@ -237,6 +237,9 @@ func endpointMistake(endpoint string) string {
 		return "Write only scheme, host, and perhaps port and path, such as " +
 			"https://signalcraft.example.com; the key has a setting of its own (" + keySetting + ")."
 	}
+	if strings.HasSuffix(strings.TrimSuffix(address.Path, "/"), "/v1") {
+		return "Leave /v1 off: it is added to the endpoint."
+	}
 	return ""
 }
 
