@@ -1,6 +1,6 @@
 """`signalcraft route`, asked of a file."""
 
-from tests.cli.commands import CONFIG, refused, said, told
+from tests.cli.commands import CONFIG, refused, run, said, told
 
 FILE = ("--file", CONFIG)
 AT = ("--at", "2026-03-25 09:00")
@@ -48,6 +48,12 @@ def test_what_no_rule_is_about_goes_where_the_workspace_says() -> None:
         "Escalated to Catch-all",
         "  because that is the workspace's default policy, and no rule and no service",
     ]
+
+
+def test_a_service_that_there_is_not_is_told_beside_the_answer() -> None:
+    result = run("route", *FILE, *AT, "--service", "Chekout")
+    assert result.exit_code == 0
+    assert result.stderr == "There is no service called 'Chekout'. Did you mean 'Checkout'?\n"
 
 
 def test_scripts_get_ids_and_names() -> None:

@@ -22,7 +22,7 @@ def page(kind: Kind, call: Call) -> Answer:
         key=call.query[kind.natural_key],
         ids=call.query["id"],
     )
-    items = ",".join(render(record) for record in found[:limit])
+    items = ",".join([render(record) for record in found[:limit]])
     next_cursor = json.dumps(cursor(found[limit - 1].id) if len(found) > limit else None)
     return Answer(body=f'{{"items":[{items}],"next_cursor":{next_cursor}}}')
 

@@ -6,9 +6,10 @@ from signalcraft.cli import options
 from signalcraft.cli.alert_options import describes_an_alert
 from signalcraft.cli.decision import Told, show
 from signalcraft.cli.instants import now, read_instant
-from signalcraft.cli.source import Source, asks_a_source
+from signalcraft.cli.source import Source, asks_a_source, suggestion
 from signalcraft.cli.terminal import tell_json
 from signalcraft.model.alert import Alert
+from signalcraft.model.service import Service
 
 
 @click.command()
@@ -29,3 +30,7 @@ def route(source: Source, alert: Alert, at: str | None, output: str) -> None:
         tell_json(told.for_scripts())
     else:
         show(told, opened, zone)
+        if alert.service and source.find(Service, alert.service) is None:
+            names = [service.name for service in source.all(Service).values()]
+            said = f"There is no service called {alert.service!r}."
+            click.echo(said + suggestion(alert.service, names), err=True)

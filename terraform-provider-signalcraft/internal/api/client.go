@@ -87,7 +87,8 @@ func NewClient(settings Settings) *Client {
 // WhoAmI asks the API whom the key stands for.
 func (c *Client) WhoAmI(ctx context.Context) (WhoAmI, error) {
 	var identity WhoAmI
-	answer, err := c.send(ctx, request{method: http.MethodGet, path: "/v1/whoami"})
+	answer, err := c.sendWithin(ctx, min(c.retryTimeout, firstContact),
+		request{method: http.MethodGet, path: "/v1/whoami"})
 	if err != nil {
 		return identity, err
 	}
@@ -121,7 +122,13 @@ func (a *answer) decode(into any) error {
 // send returns the answer to a request that succeeded. With an error it still returns an answer,
 // of which only tries means something.
 func (c *Client) send(ctx context.Context, request request) (*answer, error) {
-	last, tries := c.untilAnswered(ctx, func() try { return c.attempt(ctx, request) })
+	return c.sendWithin(ctx, c.retryTimeout, request)
+}
+
+func (c *Client) sendWithin(
+	ctx context.Context, within time.Duration, request request,
+) (*answer, error) {
+	last, tries := c.untilAnswered(ctx, within, func() try { return c.attempt(ctx, request) })
 	if last.err != nil {
 		return &answer{tries: tries}, last.err
 	}

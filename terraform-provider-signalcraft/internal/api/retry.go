@@ -26,9 +26,15 @@ type try struct {
 	notBefore time.Duration
 }
 
+// firstContact is for how long the first request is tried: nothing is under way yet that could break
+// off, and Terraform shows nothing while a provider waits for its server.
+const firstContact = 20 * time.Second
+
 // untilAnswered makes attempts until one is no reason to try again, or time is up. It returns the
 // last of them, and how many there were.
-func (c *Client) untilAnswered(ctx context.Context, attempt func() try) (try, int) {
+func (c *Client) untilAnswered(
+	ctx context.Context, within time.Duration, attempt func() try,
+) (try, int) {
 	started := time.Now()
 	for tries := 1; ; tries++ {
 		last := attempt()
@@ -36,7 +42,7 @@ func (c *Client) untilAnswered(ctx context.Context, attempt func() try) (try, in
 			return last, tries
 		}
 		wait := max(pause(tries), last.notBefore)
-		if time.Since(started)+wait > c.retryTimeout {
+		if time.Since(started)+wait > within {
 			last.err = &GaveUpError{tries, time.Since(started), last.err}
 			return last, tries
 		}

@@ -106,7 +106,7 @@ func (p *signalcraft) Schema(
 			"retry_timeout": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "For how long to try a request again that the server is too busy " +
-					"for, or that gets no answer: `30s`, `10m`. Default: `5m`.",
+					"for, or that gets no answer: `30s`, `10m`. Default: `5m`. While nothing is under way yet, at most `20s`.",
 			},
 			"take_over": schema.BoolAttribute{
 				Optional: true,
