@@ -54,7 +54,16 @@ def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     assert "--dev" in said
 
 
+def test_a_database_that_is_not_there_is_not_served_and_not_made(tmp_path: Path) -> None:
+    with start("--database", f"sqlite:///{tmp_path}/new.db", folder=tmp_path) as process:
+        _, said = process.communicate()
+    assert process.returncode == 1
+    assert "`signalcraft init` makes one" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_that_is_not_up_to_date_is_not_served(tmp_path: Path) -> None:
+    (tmp_path / "new.db").touch()
     with start("--database", f"sqlite:///{tmp_path}/new.db", folder=tmp_path) as process:
         _, said = process.communicate()
     assert process.returncode == 1

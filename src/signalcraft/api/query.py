@@ -89,4 +89,6 @@ def _unknown(name: str, known: Iterable[Parameter]) -> ParameterMistake:
 def _raise(mistakes: list[ParameterMistake]) -> None:
     if mistakes:
         names = ", ".join(sorted({mistake.parameter for mistake in mistakes}))
-        raise Problem(Slug.MALFORMED_REQUEST, f"Wrong parameters: {names}.", errors=mistakes)
+        raise Problem(
+            Slug.MALFORMED_REQUEST, f"Wrong or missing parameters: {names}.", errors=mistakes
+        )

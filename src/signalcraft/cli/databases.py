@@ -14,16 +14,23 @@ from signalcraft.store.revision import pending
 @contextmanager
 def ready(url: str) -> Iterator[Database]:
     """The database at a URL, which must be there, with tables that are up to date, for a block."""
-    database = Database(url)
+    with closing(Database(url)) as database:
+        refuse_unfit(database)
+        yield database
+
+
+def refuse_unfit(database: Database) -> None:
+    """Raises `click.ClickException` for a database that isn't there, or whose tables aren't up to
+    date.
+    """
     file = Path(database.url.database or "")
     if database.dialect == "sqlite" and not file.exists():  # Opening it would make it.
-        raise click.ClickException(f"There is no database at {file}.")
-    with closing(database):
-        if pending(database):
-            raise click.ClickException(
-                "The database's tables are not up to date. Run `signalcraft migrate` first."
-            )
-        yield database
+        raise click.ClickException(f"There is no database at {file}. `signalcraft init` makes one.")
+    if pending(database):
+        raise click.ClickException(
+            "The database's tables are not up to date. Run `signalcraft migrate` first, or "
+            "`signalcraft init` for a new database."
+        )
 
 
 def chosen_workspace(connection: Connection, workspace: str | None) -> str:

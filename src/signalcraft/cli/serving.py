@@ -10,6 +10,7 @@ import click
 from signalcraft.api.logs import log_to_stderr
 from signalcraft.api.perform import Limits
 from signalcraft.api.serve import serve as serve_api
+from signalcraft.cli.databases import refuse_unfit
 from signalcraft.store import setup
 from signalcraft.store.database import Database
 from signalcraft.store.revision import pending
@@ -106,11 +107,8 @@ def serve(
     database = Database(url)
     if dev:
         _prepare(database)
-    elif pending(database):
-        raise click.ClickException(
-            "The database's tables are not up to date. Run `signalcraft migrate` first, or "
-            "`signalcraft init` for a new database."
-        )
+    else:
+        refuse_unfit(database)
     serve_api(database, host, port, Limits(requests_per_second, burst, wrong_keys), _announce)
     _end()
 

@@ -125,7 +125,9 @@ def caller(connection: Connection, digest: str) -> Caller:
         raise Refused(f"The API key was revoked at {revoked_at}. Use another.")
     expires_at = _expiry(created_at, expires_at, max_age)
     if expires_at and expires_at <= now():
-        raise Refused(f"The API key expired at {expires_at}. Rotate it, or create another.")
+        raise Refused(
+            f"The API key expired at {expires_at}. Use the one that replaced it, or create another."
+        )
     if disabled:
         raise Refused(f"The service account {account_name!r} is disabled.")
     return Caller(key_id, workspace_id, workspace_name, account_id, account_name, scopes)
