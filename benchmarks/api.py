@@ -4,8 +4,6 @@ Run it with `python -m benchmarks.api` on a machine that does nothing else. The 
 to itself, the client the other; what is committed has reached the disk.
 """
 
-import tempfile
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -13,8 +11,8 @@ import httpx
 
 from benchmarks.floor import bare_server, sql_seconds
 from benchmarks.load import request, run
-from benchmarks.subject import Subject, fill, measured_server, policy
-from tests.servers import Dialect, Servers
+from benchmarks.subject import DIALECTS, Subject, durable_servers, fill, measured_server, policy
+from tests.servers import Dialect
 
 ROUNDS = 5
 REQUESTS = 2000
@@ -91,15 +89,10 @@ def report(dialect: Dialect, subject: Subject) -> None:
 
 def main() -> None:
     """Measures both databases."""
-    dialects: list[Dialect] = ["sqlite", "postgresql"]
-    with tempfile.TemporaryDirectory() as folder:
-        servers = Servers(Path(folder), durable=True)
-        try:
-            for dialect in dialects:
-                with measured_server(servers, dialect) as server:
-                    report(dialect, fill(server, 1000))
-        finally:
-            servers.close()
+    with durable_servers() as servers:
+        for dialect in DIALECTS:
+            with measured_server(servers, dialect) as server:
+                report(dialect, fill(server, 1000))
 
 
 if __name__ == "__main__":

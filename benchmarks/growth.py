@@ -4,15 +4,13 @@ server takes at rest and after 100,000 requests.
 Run it with `python -m benchmarks.growth` on a machine that does nothing else.
 """
 
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from benchmarks.subject import Subject, fill, measured_server, policy
+from benchmarks.subject import DIALECTS, Subject, durable_servers, fill, measured_server, policy
 from signalcraft.api.paging import cursor
-from tests.servers import Dialect, Servers
+from tests.servers import Dialect
 
 FEW, MANY = 1000, 100_000
 ROUNDS = 5
@@ -70,20 +68,15 @@ def memory(subject: Subject) -> None:
 
 def main() -> None:
     """Measures both databases."""
-    dialects: list[Dialect] = ["sqlite", "postgresql"]
-    with tempfile.TemporaryDirectory() as folder:
-        servers = Servers(Path(folder), durable=True)
-        try:
-            for dialect in dialects:
-                with ExitStack() as stack:
-                    few, many = (
-                        fill(stack.enter_context(measured_server(servers, dialect)), size)
-                        for size in (FEW, MANY)
-                    )
-                    memory(few)
-                    compare(dialect, few, many)
-        finally:
-            servers.close()
+    with durable_servers() as servers:
+        for dialect in DIALECTS:
+            with ExitStack() as stack:
+                few, many = (
+                    fill(stack.enter_context(measured_server(servers, dialect)), size)
+                    for size in (FEW, MANY)
+                )
+                memory(few)
+                compare(dialect, few, many)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -60,6 +62,19 @@ class Subject(NamedTuple):
     def memory(self) -> float:
         """What the server takes, in MiB."""
         return float(self.server.process.memory_info().rss) / 2**20
+
+
+DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
+
+
+@contextmanager
+def durable_servers() -> Iterator[Servers]:
+    """Servers of which every write has reached the disk when it is answered."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Servers(Path(folder), durable=True)) as servers,
+    ):
+        yield servers
 
 
 @contextmanager

@@ -4,16 +4,13 @@ Run it with `python -m benchmarks.waiting` on a machine that does nothing else.
 """
 
 import asyncio
-import tempfile
-from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from urllib.parse import urlsplit
 
 import httpx
 
-from benchmarks.subject import Subject, fill, measured_server
-from tests.servers import Servers
+from benchmarks.subject import Subject, durable_servers, fill, measured_server
 
 CLIENTS = 1000
 READS = 500
@@ -88,13 +85,8 @@ def _ninety_fifth(values: list[float]) -> float:
 
 def main() -> None:
     """Measures on SQLite: what waits holds no connection to a database."""
-    with tempfile.TemporaryDirectory() as folder:
-        servers = Servers(Path(folder))
-        try:
-            with measured_server(servers, "sqlite") as server:
-                asyncio.run(measure(fill(server, 1)))
-        finally:
-            servers.close()
+    with durable_servers() as servers, measured_server(servers, "sqlite") as server:
+        asyncio.run(measure(fill(server, 1)))
 
 
 if __name__ == "__main__":
