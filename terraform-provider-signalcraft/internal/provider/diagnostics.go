@@ -16,7 +16,7 @@ import (
 
 // howToTakeOver says what to do about a resource that another tool manages.
 const howToTakeOver = "Change it there; or set take_over = true in the provider block, and from then " +
-	"on Terraform manages it."
+	"on Terraform manages it; or, to leave it alone, let Terraform forget it (terraform state rm)."
 
 // failure is an error in the words in which a person reads it.
 type failure struct {
@@ -80,10 +80,9 @@ func (s *session) explainProblem(problem *api.Problem) failure {
 				problem.Detail, s.identity.ServiceAccountName, keySetting),
 		}
 	case api.ManagedElsewhere:
-		return failure{
-			problem.Title,
-			problem.Detail + "\n\n" + howToTakeOver,
-		}
+		// What the API says of its own parameter is no help here.
+		said, _, _ := strings.Cut(problem.Detail, " Change it there")
+		return failure{problem.Title, said + "\n\n" + howToTakeOver}
 	}
 	return failure{
 		problem.Title,
