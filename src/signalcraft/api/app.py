@@ -65,10 +65,7 @@ class Application:
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Granian's entry point (its RSGI specification, version 1.5)."""
-        try:
-            answer = await self._respond(scope, protocol)
-        except ProtocolClosed:
-            return  # The client went away before it had sent all of its request.
+        answer = await self._respond(scope, protocol)
         headers = list(answer.headers.items())
         if answer.body:
             headers.append(("Content-Type", answer.media_type))
