@@ -12,7 +12,7 @@ import httpx
 from benchmarks.floor import bare_server, sql_seconds
 from benchmarks.load import request, run
 from benchmarks.subject import DIALECTS, Subject, durable_servers, fill, measured_server, policy
-from tests.servers import Dialect
+from tools.servers import Dialect
 
 ROUNDS = 5
 REQUESTS = 2000

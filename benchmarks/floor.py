@@ -11,12 +11,12 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.subject import Subject, pin
-from signalcraft.api.call import Incoming
-from signalcraft.api.metrics import Metrics
+from signalcraft.api.http.call import Incoming
+from signalcraft.api.http.metrics import Metrics
+from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.perform import Limits, Performer
-from signalcraft.api.routes import Routes
-from signalcraft.store.database import Connection, Database
+from signalcraft.api.server.dispatcher import Limits, Performer
+from signalcraft.store.db.database import Connection, Database
 
 _Recorded = list[tuple[str, dict[str, Any]]]
 

@@ -9,8 +9,8 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.subject import DIALECTS, Subject, durable_servers, fill, measured_server, policy
-from signalcraft.api.paging import cursor
-from tests.servers import Dialect
+from signalcraft.api.http.paging import cursor
+from tools.servers import Dialect
 
 FEW, MANY = 1000, 100_000
 ROUNDS = 5

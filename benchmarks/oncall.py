@@ -15,7 +15,7 @@ from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.roster import Roster
-from signalcraft.oncall.routing import Router
+from signalcraft.routing.router import Router
 
 NOW = Instant.from_utc(2026, 6, 10, 12)
 A_YEAR = (Instant.from_utc(2026, 2, 1), Instant.from_utc(2027, 2, 1))

@@ -13,11 +13,11 @@ import psutil
 from benchmarks.load import request, run
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
-from signalcraft.store import setup
-from signalcraft.store.database import Database
-from signalcraft.store.migrate import migrate
-from signalcraft.store.write import Write
-from tests.servers import Dialect, Server, Servers, Tenant, running_server
+from signalcraft.store.config import setup
+from signalcraft.store.config.write import Write
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.migrate import migrate
+from tools.servers import Dialect, Server, Servers, Tenant, running_server
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 

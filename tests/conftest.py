@@ -13,11 +13,11 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from signalcraft.client import Client
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
-from signalcraft.store import setup
-from signalcraft.store.database import Database
-from signalcraft.store.migrate import migrate
-from signalcraft.store.write import Write
-from tests.servers import Dialect, Server, Servers, Tenant
+from signalcraft.store.config import setup
+from signalcraft.store.config.write import Write
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.migrate import migrate
+from tools.servers import Dialect, Server, Servers, Tenant
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
 # a change is never judged by luck. At a desk it tries new ones each time and remembers those that

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from signalcraft.api.openapi import openapi
+from signalcraft.api.reference.openapi import openapi
 from tools.problems_page import problems_page
 
 ROOT = Path(__file__).resolve().parent.parent

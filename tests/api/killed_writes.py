@@ -12,12 +12,12 @@ from itertools import count
 from types import FrameType
 
 from signalcraft import store
-from signalcraft.api.call import Incoming
-from signalcraft.api.metrics import Metrics
+from signalcraft.api.http.call import Incoming
+from signalcraft.api.http.metrics import Metrics
+from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.perform import Limits, Performer
-from signalcraft.api.routes import Routes
-from signalcraft.store.database import Database
+from signalcraft.api.server.dispatcher import Limits, Performer
+from signalcraft.store.db.database import Database
 
 [STORE] = store.__path__
 

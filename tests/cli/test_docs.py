@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import CONFIG, run
+from tests.cli.command import CONFIG, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from signalcraft.cli.main import COMMANDS, main
-from tests.cli.commands import run
+from tests.cli.command import run
 
 
 @pytest.mark.parametrize("name", COMMANDS)

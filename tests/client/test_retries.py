@@ -20,7 +20,7 @@ from signalcraft.model.problem import TYPE_PREFIX, Slug
 from signalcraft.model.secret import new_secret
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
-from tests.servers import Server, Tenant
+from tools.servers import Server, Tenant
 
 ME = WhoAmI(
     workspace_id="ws",

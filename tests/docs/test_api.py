@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.docs.page import blocks
-from tests.servers import Dialect, Server, Tenant
+from tools.servers import Dialect, Server, Tenant
 
 COMMANDS = blocks("docs/api.md", "sh")
 ANSWERS = blocks("docs/api.md", "text")

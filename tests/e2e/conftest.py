@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.desk import Desk
-from tests.servers import Dialect, Server, Tenant
+from tools.servers import Dialect, Server, Tenant
 from tools.terraform_folder import TerraformFolder
 
 

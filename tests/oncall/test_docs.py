@@ -17,7 +17,7 @@ from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import timeline
 from signalcraft.oncall.override import Override
 from signalcraft.oncall.roster import Roster
-from signalcraft.oncall.routing import Router
+from signalcraft.routing.router import Router
 from tests.oncall.people import an_id, at, name, tell, user
 
 PAGE = Path(__file__).parents[2] / "docs" / "on-call.md"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from signalcraft.oncall.errors import TimeOutOfRange
 from signalcraft.oncall.roster import OnCall, Roster
-from signalcraft.oncall.unanswerable import TimeOutOfRange
 from tests.oncall.people import at, name, override, rotation, schedule, user
 
 BERLIN = "Europe/Berlin"

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from signalcraft.oncall.roster import Roster
-from signalcraft.oncall.unanswerable import (
+from signalcraft.oncall.errors import (
     RangeBackwards,
     RangeTooLong,
     TimeOutOfRange,
     TooManyShifts,
 )
+from signalcraft.oncall.roster import Roster
 from tests.oncall.people import at, override, rotation, schedule, tell, user
 
 BERLIN = "Europe/Berlin"

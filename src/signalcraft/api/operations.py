@@ -2,21 +2,13 @@
 
 from functools import cache
 
-from signalcraft.api import (
-    calendar_links,
-    calendars,
-    changes,
-    documents,
-    keys,
-    oncall,
-    overrides,
-    probes,
-    resources,
-    routing,
-    validation,
-    whoami,
-)
-from signalcraft.api.operation import Operation
+from signalcraft.api.access import keys, whoami
+from signalcraft.api.config import changes, resources, validation
+from signalcraft.api.http.operation import Operation
+from signalcraft.api.oncall import calendar_links, calendars, on_call, overrides
+from signalcraft.api.reference import documents
+from signalcraft.api.routing import decisions
+from signalcraft.api.server import probes
 
 
 @cache
@@ -28,8 +20,8 @@ def operations() -> tuple[Operation, ...]:
         *overrides.operations(),
         *calendar_links.operations(),
         *calendars.operations(),
-        *oncall.operations(),
-        *routing.operations(),
+        *on_call.operations(),
+        *decisions.operations(),
         *validation.operations(),
         *changes.OPERATIONS,
         *whoami.OPERATIONS,

@@ -1,10 +1,10 @@
 """What a person is told of what went wrong."""
 
-from signalcraft.api.serve import AddressUnavailable
+from signalcraft.api.server.serve import AddressUnavailable
 from signalcraft.client import ApiProblem, ClientError
 from signalcraft.model.problem import Problem, Slug
-from signalcraft.oncall.unanswerable import Unanswerable
-from signalcraft.store.database import UnusableDatabase
+from signalcraft.oncall.errors import Unanswerable
+from signalcraft.store.db.database import UnusableDatabase
 
 
 def sentence(error: Exception) -> str | None:

@@ -10,11 +10,11 @@ import signalcraft
 # Where each command is, and what `--help` says of it: what a command needs, the database and the
 # web server for one, takes seconds to import, so only the one that is called is imported.
 COMMANDS = {
-    "serve": ("serving:serve", "Serve the API."),
+    "serve": ("serve:serve", "Serve the API."),
     "oncall": ("oncall:oncall", "Say who is on call."),
     "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
     "route": ("route:route", "Say where an alert would go, and why."),
-    "test": ("testing:test", "Test where alerts go, and who is paged."),
+    "test": ("test:test", "Test where alerts go, and who is paged."),
     "export": ("copying:export", "Write all configuration of a workspace to a file."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),
@@ -35,7 +35,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name][0].split(":")
-        command: click.Command = getattr(import_module(f"signalcraft.cli.{module}"), name)
+        command: click.Command = getattr(import_module(f"signalcraft.cli.commands.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 — click's own

@@ -17,9 +17,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from signalcraft.model.ids import EscalationPolicyId, TeamId, UserId, id_pattern
+from signalcraft.model.invisible import UNSEEN, has_unseen_beyond
 from signalcraft.model.mistake import Code
 from signalcraft.model.time_zones import time_zone_names
-from signalcraft.model.unseen import UNSEEN, has_unseen_beyond
 
 T = TypeVar("T", bound=Hashable)
 

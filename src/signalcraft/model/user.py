@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from signalcraft.model.fields import Name, Pattern, TimeZone
+from signalcraft.model.invisible import SPACES, UNSEEN
 from signalcraft.model.resource import Resource
-from signalcraft.model.unseen import SPACES, UNSEEN
 
 # Printable characters around one @: whether the address exists, only a message to it can tell.
 _PART = rf"[^@\x00-\x20\x7f-\x9f{SPACES}{UNSEEN}]+"

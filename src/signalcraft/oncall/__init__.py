@@ -1,4 +1,4 @@
-"""Who is on call, where an alert goes, how an escalation unfolds.
+"""Who is on call, and how an escalation unfolds.
 
 Pure functions of (configuration, time): no I/O, no clock. Every surface asks them.
 """

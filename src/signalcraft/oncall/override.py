@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from whenever import Instant
 
+from signalcraft.oncall.intervals import Duty, Span, Stretch
 from signalcraft.oncall.local_time import BEGINNING, END, UtcNanos, nanos
-from signalcraft.oncall.stretch import Duty, Span, Stretch
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from typing import NamedTuple, Protocol
 from whenever import Instant
 
 from signalcraft.model.schedule import Schedule
-from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
-from signalcraft.oncall.override import Override, StandIns
-from signalcraft.oncall.rotation import Turns
-from signalcraft.oncall.stretch import Span, Stretch, cover, layered
-from signalcraft.oncall.unanswerable import (
+from signalcraft.oncall.errors import (
     RangeBackwards,
     RangeTooLong,
     TimeOutOfRange,
     TooManyShifts,
 )
+from signalcraft.oncall.intervals import Span, Stretch, cover, layered
+from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
+from signalcraft.oncall.override import Override, StandIns
+from signalcraft.oncall.rotation_timeline import Turns
 
 # How far answers reach: a year, whichever.
 REACH_DAYS = 366

@@ -1,0 +1,1 @@
+"""Endpoints for API keys, and for what a key may do."""

@@ -1,0 +1,223 @@
+"""The API keys of service accounts."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from signalcraft.api.http.body import read_body
+from signalcraft.api.http.call import Answer, Call, answer
+from signalcraft.api.http.idempotency import once
+from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.parameters import IDEMPOTENCY_KEY
+from signalcraft.api.http.schemas import Shape
+from signalcraft.model.fields import Name
+from signalcraft.model.instants import Instant
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.problem import Slug, invalid, not_found
+from signalcraft.model.resource import Part
+from signalcraft.model.service_account import ServiceAccount
+from signalcraft.store.access import keys
+from signalcraft.store.access.keys import Key
+from signalcraft.store.config import guards, records
+from signalcraft.store.config.records import Record
+from signalcraft.store.config.write import Write
+from signalcraft.store.db.clock import timestamp
+from signalcraft.store.db.database import Connection
+
+_COLLECTION = "/v1/service-accounts/{id}/keys"
+_TAG = KINDS["service_account"].tag
+
+
+class ApiKey(Shape):
+    """An API key, without its secret."""
+
+    id: str
+    """The key's id, `key_…`."""
+    name: str
+    """What the key is for."""
+    hint: str
+    """The secret's last four characters, to tell keys apart."""
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    """When it was made."""
+    expires_at: str | None = Field(json_schema_extra={"format": "date-time"})
+    """When it stops working; null for never."""
+    revoked_at: str | None = Field(json_schema_extra={"format": "date-time"})
+    """When it was revoked; null if it wasn't."""
+    last_used_at: str | None = Field(json_schema_extra={"format": "date-time"})
+    """When it was last used, to the minute; null for never."""
+
+
+class NewApiKey(ApiKey):
+    """A new API key, with its secret."""
+
+    secret: str | None
+    """The key itself. It is shown only now; null where the request is repeated."""
+
+
+class ApiKeyList(Shape):
+    """The keys of a service account."""
+
+    items: list[ApiKey]
+    """The oldest first, revoked ones too."""
+
+
+class KeyRequest(Part):
+    """An API key to make."""
+
+    name: Name
+    """What the key is for."""
+    expires_at: Instant | None = None
+    """When it stops working; null for never, as far as the workspace allows."""
+
+
+class RotationRequest(Part):
+    """How to replace a key."""
+
+    overlap_minutes: Annotated[int, Field(ge=0, le=43_200)] = 0
+    """For how many minutes the old key goes on working."""
+
+
+def operations() -> Iterator[Operation]:
+    """What can be done with keys."""
+    yield Operation(
+        "GET",
+        _COLLECTION,
+        "list_api_keys",
+        "List an account's API keys",
+        _list,
+        {200: ApiKeyList},
+        tag=_TAG,
+        scope="access:write",
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "POST",
+        _COLLECTION,
+        "create_api_key",
+        "Make an API key",
+        _create,
+        {201: NewApiKey},
+        description="The answer holds the secret, which nothing can show again. A key can be made "
+        "only by one that has all of its scopes.",
+        tag=_TAG,
+        scope="access:write",
+        parameters=(IDEMPOTENCY_KEY,),
+        request=KeyRequest,
+        problems=(Slug.NOT_FOUND, Slug.IDEMPOTENCY_KEY_REUSED),
+    )
+    yield Operation(
+        "DELETE",
+        f"{_COLLECTION}/{{key_id}}",
+        "revoke_api_key",
+        "Revoke an API key",
+        _revoke,
+        {204: None},
+        description="It stops working at once. Revoking it again changes nothing.",
+        tag=_TAG,
+        scope="access:write",
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "POST",
+        f"{_COLLECTION}/{{key_id}}/rotate",
+        "rotate_api_key",
+        "Replace an API key",
+        _rotate,
+        {201: NewApiKey},
+        description="Makes a key of the same name and the same life, and lets the old one expire after the overlap: at once, if there is no body.",
+        tag=_TAG,
+        scope="access:write",
+        parameters=(IDEMPOTENCY_KEY,),
+        request=RotationRequest,
+        problems=(Slug.NOT_FOUND, Slug.IDEMPOTENCY_KEY_REUSED),
+    )
+
+
+def _list(call: Call) -> Answer:
+    account = _account(call, call.connection)
+    found = keys.of_account(call.connection, call.workspace_id, account.id)
+    return answer({"items": [asdict(key) for key in found]})
+
+
+def _create(call: Call) -> Answer:
+    request = read_body(KeyRequest, call.body)
+    expires_at = _future(request.expires_at)
+
+    def make(write: Write) -> Answer:
+        return _make(call, write, _account(call, write.connection), request.name, expires_at)
+
+    return once(call, make)
+
+
+def _rotate(call: Call) -> Answer:
+    request = read_body(RotationRequest, call.body)
+    expires_at = timestamp(datetime.now(UTC) + timedelta(minutes=request.overlap_minutes))
+
+    def replace(write: Write) -> Answer:
+        account = _account(call, write.connection)
+        old = _find(call, write.connection)
+        if old.expires_at is None or expires_at < old.expires_at:
+            keys.expire(write.connection, old.id, expires_at)
+            change = {"pointer": "/expires_at", "before": old.expires_at, "after": expires_at}
+            write.note("updated", "api_key", old.id, old.name, [change])
+        return _make(call, write, account, old.name, _same_life(old))
+
+    return once(call, replace)
+
+
+def _revoke(call: Call) -> Answer:
+    with call.database.transaction() as connection:
+        write = Write(connection, call.author)
+        _account(call, connection)
+        key = _find(call, connection)
+        if key.revoked_at is None:
+            keys.revoke(connection, key.id, write.at)
+            write.note("deleted", "api_key", key.id, key.name, [])
+    return Answer(204)
+
+
+def _make(call: Call, write: Write, account: Record, name: str, expires_at: str | None) -> Answer:
+    resource = account.resource
+    assert isinstance(resource, ServiceAccount)
+    guards.refuse_scopes(call.author, resource.scopes)
+    key, secret = keys.create(write.connection, call.workspace_id, account.id, name, expires_at)
+    write.note("created", "api_key", key.id, key.name, [])
+    made = answer(asdict(key) | {"secret": secret}, 201)
+    return made.replayed_as(asdict(key) | {"secret": None})
+
+
+def _account(call: Call, connection: Connection) -> Record:
+    kind = KINDS["service_account"]
+    record = records.find(connection, call.workspace_id, kind, call.path["id"])
+    if record is None:
+        raise not_found(f"{kind.title} with the id {call.path['id']}")
+    return record
+
+
+def _find(call: Call, connection: Connection) -> Key:
+    key = keys.find(connection, call.workspace_id, call.path["id"], call.path["key_id"])
+    if key is None:
+        raise not_found(f"API key of this account with the id {call.path['key_id']}")
+    return key
+
+
+def _same_life(key: Key) -> str | None:
+    """When a key expires that is made now, to live as long as this one was meant to."""
+    if key.expires_at is None:
+        return None
+    life = datetime.fromisoformat(key.expires_at) - datetime.fromisoformat(key.created_at)
+    return timestamp(datetime.now(UTC) + life)
+
+
+def _future(expires_at: str | None) -> str | None:
+    """The instant in the form in which it is stored. Raises `validation` for one that is past."""
+    if expires_at is None:
+        return None
+    instant = datetime.fromisoformat(expires_at)
+    if instant <= datetime.now(UTC):
+        raise invalid([Mistake("/expires_at", Code.ORDER, "Write an instant in the future.")])
+    return timestamp(instant)

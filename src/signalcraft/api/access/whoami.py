@@ -1,0 +1,31 @@
+"""What a key may do."""
+
+from signalcraft.api.http.call import Answer, Call
+from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.schemas import WhoAmI
+
+
+def _whoami(call: Call) -> Answer:
+    caller = call.caller
+    who = WhoAmI(
+        workspace_id=caller.workspace_id,
+        workspace_name=caller.workspace_name,
+        service_account_id=caller.service_account_id,
+        service_account_name=caller.service_account_name,
+        key_id=caller.key_id,
+        scopes=sorted(caller.scopes),
+    )
+    return Answer(body=who.model_dump_json())
+
+
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/v1/whoami",
+        "whoami",
+        "What the key belongs to",
+        _whoami,
+        {200: WhoAmI},
+        tag="Keys",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Endpoints that read, write and validate configuration, and its change feed."""

@@ -1,0 +1,64 @@
+"""Reading resources, and how they are shown."""
+
+import json
+
+from signalcraft.api.http.call import Answer, Call
+from signalcraft.api.http.paging import after, cursor
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.problem import not_found
+from signalcraft.store.config import guards, records
+from signalcraft.store.config.records import Record
+
+
+def page(kind: Kind, call: Call) -> Answer:
+    """A page of a list, in order of id."""
+    limit = call.query["limit"]
+    found = records.page(
+        call.connection,
+        call.workspace_id,
+        kind,
+        after=after(call.query["cursor"]),
+        limit=limit + 1,
+        key=call.query[kind.natural_key],
+        ids=call.query["id"],
+    )
+    items = ",".join([render(record) for record in found[:limit]])
+    next_cursor = json.dumps(cursor(found[limit - 1].id) if len(found) > limit else None)
+    return Answer(body=f'{{"items":[{items}],"next_cursor":{next_cursor}}}')
+
+
+def get(kind: Kind, call: Call) -> Answer:
+    """One resource. Raises `not-found`."""
+    return shown(find(kind, call))
+
+
+def find(kind: Kind, call: Call) -> Record:
+    """The resource that the path names. Raises `not-found`."""
+    id = call.workspace_id if kind.singleton else call.path["id"]
+    record = records.find(call.connection, call.workspace_id, kind, id)
+    if record is None:
+        raise not_found(f"{kind.title} with the id {id}")
+    return record
+
+
+def shown(record: Record, status: int = 200) -> Answer:
+    """A resource as an answer, with its `ETag` and, where it was created, its `Location`."""
+    headers = {"ETag": guards.etag(record)}
+    if status == 201:
+        headers["Location"] = f"/v1/{KINDS[record.kind].path}/{record.id}"
+    return Answer(status, render(record), headers)
+
+
+def render(record: Record) -> str:
+    """A resource as JSON: its read-only fields, then its document as it is stored."""
+    managed_by = "null"
+    if record.manager is not None:
+        managed_by = json.dumps({"manager": record.manager, "source": record.source})
+    requested = f'"{record.deletion_requested_at}"' if record.deletion_requested_at else "null"
+    read_only = (
+        f'{{"id":"{record.id}","version":{record.version},"created_at":"{record.created_at}",'
+        f'"updated_at":"{record.updated_at}","managed_by":{managed_by},'
+        f'"deletion_requested_at":{requested},'
+    )
+    status = f'"status":"{record.status}",' if record.status else ""
+    return read_only + status + record.document[1:]

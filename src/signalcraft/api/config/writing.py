@@ -1,0 +1,157 @@
+"""Creating, replacing and deleting resources."""
+
+from collections.abc import Callable
+
+from signalcraft.api.config.reading import find, shown
+from signalcraft.api.config.warnings import managed_elsewhere, surprises, warning_headers
+from signalcraft.api.http.call import Answer, Call, Later, answer
+from signalcraft.api.http.idempotency import once
+from signalcraft.api.http.preconditions import if_match
+from signalcraft.model.draft import Draft, read_draft
+from signalcraft.model.kinds import Kind
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.problem import invalid
+from signalcraft.store.config import guards, records
+from signalcraft.store.config.audit_view import is_there_already
+from signalcraft.store.config.records import Record
+from signalcraft.store.config.write import Write, Written
+
+
+def create(kind: Kind, call: Call) -> Later:
+    """Creates a resource."""
+    draft = read_draft(kind, call.body)
+    if call.query["validate_only"]:
+
+        def look() -> Answer:
+            before = records.taken_over_by(call.connection, call.workspace_id, draft)
+            return _validate(call, draft, before)
+
+        return Later(look)
+    if draft.mistakes:
+        _refuse_mistakes(call, draft, None)
+
+    def act() -> Answer:
+        done: list[Written] = []
+
+        def create(write: Write) -> Answer:
+            done.append(write.create(draft))
+            return shown(done[0].record, 201)
+
+        answered = once(call, create)
+        # Not in the transaction: what is compiled from the configuration is of committed changes
+        # only.
+        return answered.with_headers(_warnings(call, draft, done[0]) if done else {})
+
+    return Later(act)
+
+
+def put_by_key(kind: Kind, call: Call) -> Answer | Later:
+    """Creates or replaces the resource with the name (users: e-mail address) in the query."""
+    draft = read_draft(kind, call.body)
+    wanted = call.query[kind.natural_key]
+    if draft.natural_key is not None and kind.fold(draft.natural_key) != kind.fold(wanted):
+        raise invalid([*draft.mistakes, _other_key(kind, wanted)])
+    before = records.find_by_key(call.connection, call.workspace_id, kind, wanted)
+    return _replace(
+        call,
+        draft,
+        before,
+        lambda write, tags: write.put(draft, tags, create_only=_create_only(call)),
+    )
+
+
+def put(kind: Kind, call: Call) -> Answer | Later:
+    """Replaces the resource that the path names."""
+    draft, before = read_draft(kind, call.body), find(kind, call)
+
+    def replace(write: Write, tags: guards.IfMatch | None) -> Written:
+        if _create_only(call):
+            raise guards.exists(before)
+        return write.replace(before.id, draft, tags)
+
+    return _replace(call, draft, before, replace)
+
+
+def delete(kind: Kind, call: Call) -> Answer:
+    """Deletes a resource, or has it deleted when nothing refers to it any more."""
+    id = call.path["id"]
+    with call.database.transaction() as connection:
+        marked, blockers = Write(connection, call.author).delete(
+            kind,
+            id,
+            if_match(call.headers.get("if-match")),
+            when_unreferenced=call.query["when_unreferenced"],
+        )
+    if marked is None:
+        return Answer(204)
+    pending = {
+        "id": id,
+        "deletion_requested_at": marked.deletion_requested_at,
+        "blockers": blockers,
+    }
+    return answer(pending, 202)
+
+
+def _replace(
+    call: Call,
+    draft: Draft,
+    before: Record | None,
+    write: Callable[[Write, guards.IfMatch | None], Written],
+) -> Answer | Later:
+    tags = if_match(call.headers.get("if-match"))
+    if call.query["validate_only"]:
+        return Later(lambda: _validate(call, draft, before))
+    if before and not _create_only(call) and is_there_already(before, draft, call.author):
+        guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
+        return _written(call, draft, Written(before))
+    if draft.mistakes:
+        # Wrong by itself: it can't be written whatever version If-Match names, whoever manages it.
+        _refuse_mistakes(call, draft, before)
+
+    def act() -> Answer:
+        with call.database.transaction() as connection:
+            written = write(Write(connection, call.author, before), tags)
+        return _written(call, draft, written)
+
+    return Later(act)
+
+
+def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
+    _refuse_mistakes(call, draft, before)
+    assert draft.resource is not None
+    warnings = surprises(call, draft.resource, before)
+    warnings += managed_elsewhere(call, before) if before else []
+    return Answer(204, headers=warning_headers(warnings))
+
+
+def _refuse_mistakes(call: Call, draft: Draft, before: Record | None) -> None:
+    """Refuses a draft, as the write would. Raises `validation` and `name-taken`."""
+    other = None
+    if draft.natural_key is not None:
+        other = records.find_by_key(
+            call.connection, call.workspace_id, draft.kind, draft.natural_key
+        )
+    if other and before and other.id == before.id:
+        other = None
+    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, other)
+
+
+def _create_only(call: Call) -> bool:
+    return "if-none-match" in call.headers
+
+
+def _other_key(kind: Kind, wanted: str) -> Mistake:
+    key = kind.natural_key
+    return Mistake(f"/{key}", Code.CONFLICT, f"The query says {wanted!r}: write the same here.")
+
+
+def _written(call: Call, draft: Draft, written: Written) -> Answer:
+    answered = shown(written.record, 201 if written.created else 200)
+    return answered.with_headers(_warnings(call, draft, written))
+
+
+def _warnings(call: Call, draft: Draft, written: Written) -> dict[str, str]:
+    warnings = managed_elsewhere(call, written.record)
+    if draft.parsed and (written.created or written.before):
+        warnings += surprises(call, draft.parsed, written.before)
+    return warning_headers(warnings)

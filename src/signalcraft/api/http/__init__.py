@@ -1,0 +1,1 @@
+"""What a small web framework would be: operations as data, requests, parameters, bodies, paging."""

@@ -1,0 +1,133 @@
+"""What a handler is given, and what it answers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from signalcraft.store.access.keys import Caller
+from signalcraft.store.config.author import Author
+from signalcraft.store.config.compiled import Configuration, Configurations
+from signalcraft.store.db.database import Connection, Database
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request as it came, once it is known what it asks for."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    """What stood in the braces of the operation's path."""
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    client: str
+    """The address that it came from."""
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request without a key, whose path holds a secret, in a thread where it may use the
+    database.
+    """
+
+    incoming: Incoming
+    connection: Connection
+    configurations: Configurations
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that is allowed and well-formed, in a thread where it may use the database."""
+
+    incoming: Incoming
+    database: Database
+    configurations: Configurations
+    caller: Caller
+    query: Mapping[str, Any]
+    """All query parameters by name, read, with their defaults."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the thread in which this is asked."""
+        return self.database.connection()
+
+    @property
+    def workspace_id(self) -> str:
+        """The caller's workspace: all that the call may see."""
+        return self.caller.workspace_id
+
+    @property
+    def configuration(self) -> Configuration:
+        """The workspace's configuration as it is now, ready to be asked."""
+        return self.configurations.of(self.workspace_id)
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """What stood in the path's braces."""
+        return self.incoming.parameters
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's headers, names in lower case."""
+        return self.incoming.headers
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self.incoming.body
+
+    @property
+    def author(self) -> Author:
+        """Who writes, as the headers and `force` say."""
+        return Author(
+            workspace_id=self.caller.workspace_id,
+            id=self.caller.service_account_id,
+            name=self.caller.service_account_name,
+            request_id=self.incoming.request_id,
+            manager=self.headers.get("signalcraft-manager"),
+            source=self.headers.get("signalcraft-source"),
+            force=bool(self.query.get("force")),
+            scopes=self.caller.scopes,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A success, as it goes out. Problems are raised."""
+
+    status: int = 200
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+    replayed_body: str | None = None
+    """What a repeated request gets instead of `body`, where that holds a secret."""
+    wait: int = 0
+    """There is nothing to tell yet: ask again at the next change, for so many seconds at most."""
+
+    def with_headers(self, headers: dict[str, str]) -> "Answer":
+        """The same, with these headers too."""
+        return replace(self, headers=self.headers | headers) if headers else self
+
+    def replayed_as(self, value: Any) -> "Answer":
+        """The same, but for the body that a repeated request gets."""
+        return replace(self, replayed_body=_json(value))
+
+
+@dataclass(frozen=True)
+class Later:
+    """An answer that takes a write: `act` is to be called in a thread that may write."""
+
+    act: Callable[[], Answer]
+
+
+def answer(value: Any, status: int = 200, *, wait: int = 0) -> Answer:
+    """An answer whose body is a value as JSON."""
+    return Answer(status, _json(value), wait=wait)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

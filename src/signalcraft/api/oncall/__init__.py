@@ -1,0 +1,1 @@
+"""Endpoints about who is on call."""

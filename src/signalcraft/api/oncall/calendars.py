@@ -1,0 +1,90 @@
+"""The calendars that calendar links show. The secret in the path stands in for an API key."""
+
+from collections.abc import Iterator
+
+from whenever import Instant, TimeDelta
+
+from signalcraft.api.http.call import Answer, Visit
+from signalcraft.api.http.operation import Linked, Operation
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.problem import Problem, Slug
+from signalcraft.oncall.calendar import Edition, person_calendar, schedule_calendar
+from signalcraft.store.config import changes
+from signalcraft.store.oncall import calendar_links
+
+_FOLDER = "/v1/calendars/"
+_SUFFIX = ".ics"
+FILE_PATTERN = r"^[A-Za-z0-9_-]+\.ics$"
+"""What the last part of a calendar's path looks like."""
+
+_DAY = TimeDelta(hours=24)
+_BACK, _AHEAD = _DAY * 30, _DAY * 180
+# Calendar programs ask every few minutes at most, and people should see an override soon.
+_CACHE_CONTROL = "private, max-age=300"
+
+
+def path_of(token: str) -> str:
+    """The path of the calendar behind a secret."""
+    return f"{_FOLDER}{token}{_SUFFIX}"
+
+
+def without_secret(path: str) -> str:
+    """A path as it may be logged: without the secret, if it has one."""
+    return f"{_FOLDER}…" if path.startswith(_FOLDER) else path
+
+
+def operations() -> Iterator[Operation]:
+    """Reading a calendar."""
+    yield Operation(
+        "GET",
+        f"{_FOLDER}{{file}}",
+        "get_calendar",
+        "Read a calendar",
+        Linked(_get),
+        {200: None, 304: None},
+        description="The shifts of a schedule, from 30 days ago to 180 days ahead, as iCalendar "
+        "(RFC 5545). The path is that of a calendar link, and ends in `.ics`.",
+        tag=KINDS["schedule"].tag,
+        problems=(Slug.NOT_FOUND,),
+    )
+
+
+def _get(visit: Visit) -> Answer:
+    file = visit.incoming.parameters["file"]
+    found = calendar_links.by_token(visit.connection, file.removesuffix(_SUFFIX))
+    if found is None or not file.endswith(_SUFFIX):
+        raise _no_calendar()
+    workspace_id, link = found
+    now = Instant.now()
+    today = _midnight(now)
+    # Read before what it stands for, so that it is never too new.
+    revision = changes.revision(visit.connection, workspace_id)
+    headers = {
+        "ETag": f'W/"{link.id}.{revision}.{today.timestamp()}"',
+        "Cache-Control": _CACHE_CONTROL,
+    }
+    if headers["ETag"] in visit.incoming.headers.get("if-none-match", ""):
+        return Answer(304, headers=headers)
+    configuration = visit.configurations.of(workspace_id)
+    roster = configuration.rosters.get(link.schedule_id)
+    if roster is None:  # It was deleted just now, and the link with it.
+        raise _no_calendar()
+    edition = Edition(today - _BACK, today + _AHEAD, now, configuration.name_of)
+    if link.user_id is None:
+        calendar = schedule_calendar(link.schedule_id, roster, edition)
+    else:
+        calendar = person_calendar(link.user_id, {link.schedule_id: roster}, edition)
+    return Answer(200, calendar.decode(), headers, "text/calendar; charset=utf-8")
+
+
+def _no_calendar() -> Problem:
+    return Problem(
+        Slug.NOT_FOUND,
+        "There is no calendar at this address: it is incomplete, or its link was revoked. Ask for a "
+        "new link.",
+    )
+
+
+def _midnight(at: Instant) -> Instant:
+    """The begin of the day in UTC: within it, the calendar covers the same time."""
+    return Instant.from_timestamp(at.timestamp() // 86_400 * 86_400)

@@ -1,0 +1,261 @@
+"""The questions about who is on call. They change nothing, and each is bounded."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from whenever import Instant
+
+from signalcraft.api.http import parameters
+from signalcraft.api.http.call import Answer, Call, answer
+from signalcraft.api.http.operation import Operation, Parameter
+from signalcraft.api.http.paging import after, cursor
+from signalcraft.api.http.schemas import Shape
+from signalcraft.api.http.time_parameters import AT, QueryInstant, answerable, asked_instant
+from signalcraft.model.draft import read_draft
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.problem import Slug, invalid, not_found
+from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.escalation import Step, timeline
+from signalcraft.oncall.instants import read_instant, write_instant
+from signalcraft.oncall.roster import OnCall, Roster, Shift
+from signalcraft.store.config import guards, records
+
+MAX_SHIFTS = 10_000
+_TAG = "Who is on call"
+_FROM = Parameter("from", QueryInstant, "From when on, with an offset.", required=True)
+_UNTIL = Parameter(
+    "until", QueryInstant, "Until when, with an offset; at most 366 days on.", required=True
+)
+
+
+class OnCallNow(Shape):
+    """Who is on call on a schedule at an instant."""
+
+    schedule_id: str
+    at: str
+    """The instant asked about."""
+    user_id: str | None
+    """Id of the user who is on call; null if nobody is."""
+    since: str | None
+    """Since when this is so; null for more than 366 days."""
+    until: str | None
+    """Until when this is so; null for more than 366 days."""
+    rotation: str | None
+    """Name of the rotation that says so; null for an override, or nobody."""
+    override_id: str | None
+    """Id of the override that says so, if one does."""
+
+
+class OnCallPage(Shape):
+    """Who is on call on each schedule."""
+
+    items: list[OnCallNow]
+    """In order of the schedules' ids."""
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null at the end."""
+
+
+class ScheduleShift(Shape):
+    """A time during which one person is on call."""
+
+    user_id: str
+    starts_at: str
+    ends_at: str
+    rotation: str | None
+    """Name of the rotation that says so; null for an override."""
+    override_id: str | None
+    """Id of the override that says so, if one does."""
+
+
+class ShiftList(Shape):
+    """The shifts of a schedule between two instants, clipped to them."""
+
+    items: list[ScheduleShift]
+
+
+class TimelineTarget(Shape):
+    """A target, and the people whom it reaches at that minute."""
+
+    type: str
+    id: str
+    user_ids: list[str]
+
+
+class TimelineStep(Shape):
+    """What happens at a minute after the alert opened."""
+
+    minute: int
+    repetition: int
+    """Counts from 0."""
+    targets: list[TimelineTarget]
+    user_ids: list[str]
+    """The people who are paged, each once; empty for a gap."""
+
+
+class TimelineSteps(Shape):
+    """How an alert escalates that nobody acknowledges."""
+
+    items: list[TimelineStep]
+    """In order of time."""
+
+
+def operations() -> Iterator[Operation]:
+    """The questions about who is on call."""
+    yield Operation(
+        "GET",
+        "/v1/on-call",
+        "list_on_call",
+        "Who is on call on every schedule",
+        _every_schedule,
+        {200: OnCallPage},
+        tag=_TAG,
+        scope="config:read",
+        parameters=(AT, parameters.LIMIT, parameters.CURSOR),
+    )
+    yield Operation(
+        "GET",
+        "/v1/schedules/{id}/on-call",
+        "get_on_call",
+        "Who is on call on a schedule",
+        _one_schedule,
+        {200: OnCallNow},
+        tag=_TAG,
+        scope="config:read",
+        parameters=(AT,),
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "GET",
+        "/v1/schedules/{id}/shifts",
+        "list_shifts",
+        "The shifts of a schedule",
+        _shifts,
+        {200: ShiftList},
+        description=f"At most {MAX_SHIFTS:,} shifts, and 366 days.",
+        tag=_TAG,
+        scope="config:read",
+        parameters=(_FROM, _UNTIL),
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "POST",
+        "/v1/preview/schedule",
+        "preview_schedule",
+        "The shifts that a schedule would have",
+        _preview,
+        {200: ShiftList},
+        description="Takes the body of a schedule, and stores nothing.",
+        tag=_TAG,
+        scope="config:read",
+        parameters=(_FROM, _UNTIL),
+        request=Schedule,
+    )
+    yield Operation(
+        "GET",
+        "/v1/escalation-policies/{id}/timeline",
+        "get_timeline",
+        "How an alert escalates",
+        _timeline,
+        {200: TimelineSteps},
+        description="Whom a policy pages, minute by minute, for an alert that opens at an instant "
+        "and that nobody acknowledges.",
+        tag=_TAG,
+        scope="config:read",
+        parameters=(AT,),
+        problems=(Slug.NOT_FOUND,),
+    )
+
+
+def _every_schedule(call: Call) -> Answer:
+    at, limit = asked_instant(call), call.query["limit"]
+    found = records.page(
+        call.connection,
+        call.workspace_id,
+        KINDS["schedule"],
+        after=after(call.query["cursor"]),
+        limit=limit + 1,
+    )
+    rosters = call.configuration.rosters
+    known = [(r.id, roster) for r in found[:limit] if (roster := rosters.get(r.id))]
+    with answerable("at"):
+        items = [_on_call(id, roster.on_call(at), at) for id, roster in known]
+    more = len(found) > limit
+    return answer({"items": items, "next_cursor": cursor(found[limit - 1].id) if more else None})
+
+
+def _one_schedule(call: Call) -> Answer:
+    at, roster = asked_instant(call), _roster(call)
+    with answerable("at"):
+        return answer(_on_call(call.path["id"], roster.on_call(at), at))
+
+
+def _shifts(call: Call) -> Answer:
+    return _list_shifts(call, _roster(call))
+
+
+def _preview(call: Call) -> Answer:
+    draft = read_draft(KINDS["schedule"], call.body)
+    mistakes = guards.check(call.connection, call.workspace_id, draft, None)
+    if mistakes:
+        raise invalid(mistakes)
+    assert isinstance(draft.resource, Schedule)
+    return _list_shifts(call, Roster(draft.resource))
+
+
+def _timeline(call: Call) -> Answer:
+    at = asked_instant(call)
+    policy = call.configuration.policies.get(call.path["id"])
+    if policy is None:
+        raise not_found(f"escalation policy with the id {call.path['id']}")
+    with answerable("at"):
+        unfolded = timeline(policy, at, call.configuration.directory)
+    return answer({"items": [step_shape(step) for step in unfolded.steps]})
+
+
+def _roster(call: Call) -> Roster:
+    roster = call.configuration.rosters.get(call.path["id"])
+    if roster is None:
+        raise not_found(f"schedule with the id {call.path['id']}")
+    return roster
+
+
+def _list_shifts(call: Call, roster: Roster) -> Answer:
+    start, end = read_instant(call.query["from"]), read_instant(call.query["until"])
+    with answerable("until"):
+        found = roster.shifts(start, end, at_most=MAX_SHIFTS)
+    return answer({"items": [_shift(shift) for shift in found]})
+
+
+def _on_call(schedule_id: str, found: OnCall, at: Instant) -> dict[str, Any]:
+    return {
+        "schedule_id": schedule_id,
+        "at": write_instant(at),
+        "user_id": found.user_id,
+        "since": write_instant(found.since) if found.since else None,
+        "until": write_instant(found.until) if found.until else None,
+        "rotation": found.rotation,
+        "override_id": found.override_id,
+    }
+
+
+def _shift(shift: Shift) -> dict[str, Any]:
+    return {
+        "user_id": shift.user_id,
+        "starts_at": write_instant(shift.starts_at),
+        "ends_at": write_instant(shift.ends_at),
+        "rotation": shift.rotation,
+        "override_id": shift.override_id,
+    }
+
+
+def step_shape(step: Step) -> dict[str, Any]:
+    """A step of an escalation, as it is shown."""
+    return {
+        "minute": step.minute,
+        "repetition": step.repetition,
+        "targets": [
+            {"type": target.type, "id": target.id, "user_ids": target.user_ids}
+            for target in step.targets
+        ],
+        "user_ids": step.user_ids,
+    }

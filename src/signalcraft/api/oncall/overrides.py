@@ -1,0 +1,235 @@
+"""Overrides: who stands in on a schedule for a while.
+
+They are no part of the schedule, so that what people arrange among themselves and what is kept as
+code don't undo each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+from pydantic import Field
+
+from signalcraft.api.http import parameters
+from signalcraft.api.http.body import read_body
+from signalcraft.api.http.call import Answer, Call, answer
+from signalcraft.api.http.idempotency import once
+from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.paging import after, cursor
+from signalcraft.api.http.schemas import Shape
+from signalcraft.model.diff import diff
+from signalcraft.model.fields import UserReference
+from signalcraft.model.ids import new_id
+from signalcraft.model.instants import Instant
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.parts import Reference
+from signalcraft.model.problem import Slug, invalid, not_found
+from signalcraft.model.resource import Part
+from signalcraft.oncall.instants import read_instant
+from signalcraft.store.config import records, references
+from signalcraft.store.config.write import Write
+from signalcraft.store.db.database import Connection
+from signalcraft.store.oncall import overrides
+from signalcraft.store.oncall.overrides import OverrideRecord
+
+_COLLECTION = "/v1/schedules/{id}/overrides"
+_ITEM = _COLLECTION + "/{override_id}"
+_TAG = KINDS["schedule"].tag
+
+
+class ScheduleOverride(Part):
+    """Somebody who stands in on a schedule."""
+
+    user_id: UserReference
+    """Id of the user who is on call."""
+    starts_at: Instant
+    """From when on (with an offset)."""
+    ends_at: Instant
+    """Until when (with an offset), exclusive."""
+
+
+class StoredScheduleOverride(Shape):
+    """An override, with its read-only fields."""
+
+    id: str
+    """The override's id, `ovr_…`."""
+    schedule_id: str
+    """The schedule that it belongs to."""
+    user_id: str
+    """Id of the user who is on call."""
+    starts_at: str = Field(json_schema_extra={"format": "date-time"})
+    """From when on, as it was written."""
+    ends_at: str = Field(json_schema_extra={"format": "date-time"})
+    """Until when, as it was written."""
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    """When it was made. Where two overlap, the one created later wins."""
+
+
+class ScheduleOverridePage(Shape):
+    """A page of overrides."""
+
+    items: list[StoredScheduleOverride]
+    """In order of their creation."""
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null at the end."""
+
+
+def operations() -> Iterator[Operation]:
+    """What can be done with overrides."""
+    yield Operation(
+        "GET",
+        _COLLECTION,
+        "list_schedule_overrides",
+        "List a schedule's overrides",
+        _list,
+        {200: ScheduleOverridePage},
+        tag=_TAG,
+        scope="config:read",
+        parameters=(parameters.LIMIT, parameters.CURSOR),
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "POST",
+        _COLLECTION,
+        "create_schedule_override",
+        "Let somebody stand in",
+        _create,
+        {201: StoredScheduleOverride},
+        tag=_TAG,
+        scope="overrides:write",
+        parameters=(parameters.IDEMPOTENCY_KEY,),
+        request=ScheduleOverride,
+        problems=(Slug.NOT_FOUND, Slug.IDEMPOTENCY_KEY_REUSED),
+    )
+    yield Operation(
+        "GET",
+        _ITEM,
+        "get_schedule_override",
+        "Read an override",
+        _get,
+        {200: StoredScheduleOverride},
+        tag=_TAG,
+        scope="config:read",
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "PUT",
+        _ITEM,
+        "put_schedule_override",
+        "Replace an override",
+        _put,
+        {200: StoredScheduleOverride},
+        tag=_TAG,
+        scope="overrides:write",
+        request=ScheduleOverride,
+        problems=(Slug.NOT_FOUND,),
+    )
+    yield Operation(
+        "DELETE",
+        _ITEM,
+        "delete_schedule_override",
+        "Delete an override",
+        _delete,
+        {204: None},
+        tag=_TAG,
+        scope="overrides:write",
+        problems=(Slug.NOT_FOUND,),
+    )
+
+
+def _list(call: Call) -> Answer:
+    _schedule_name(call, call.connection)
+    limit = call.query["limit"]
+    found = overrides.page(
+        call.connection,
+        call.workspace_id,
+        call.path["id"],
+        after=after(call.query["cursor"]),
+        limit=limit + 1,
+    )
+    more = len(found) > limit
+    return answer(
+        {
+            "items": [asdict(record) for record in found[:limit]],
+            "next_cursor": cursor(found[limit - 1].id) if more else None,
+        }
+    )
+
+
+def _get(call: Call) -> Answer:
+    return answer(asdict(_find(call, call.connection)))
+
+
+def _create(call: Call) -> Answer:
+    wanted = _read(call)
+
+    def create(write: Write) -> Answer:
+        name = _schedule_name(call, write.connection)
+        _refuse_unknown_user(call, write.connection, wanted)
+        record = OverrideRecord(
+            id=new_id("ovr"),
+            schedule_id=call.path["id"],
+            created_at=write.at,
+            **wanted.model_dump(),
+        )
+        overrides.create(write.connection, call.workspace_id, record)
+        write.note("created", "schedule_override", record.id, name, diff({}, asdict(record)))
+        return answer(asdict(record), 201)
+
+    return once(call, create)
+
+
+def _put(call: Call) -> Answer:
+    wanted = _read(call)
+    with call.database.transaction() as connection:
+        write = Write(connection, call.author)
+        name = _schedule_name(call, connection)
+        before = _find(call, connection)
+        _refuse_unknown_user(call, connection, wanted)
+        record = replace(before, **wanted.model_dump())
+        if record != before:
+            overrides.replace(connection, record)
+            changed = diff(asdict(before), asdict(record))
+            write.note("updated", "schedule_override", record.id, name, changed)
+    return answer(asdict(record))
+
+
+def _delete(call: Call) -> Answer:
+    with call.database.transaction() as connection:
+        write = Write(connection, call.author)
+        name = _schedule_name(call, connection)
+        record = _find(call, connection)
+        overrides.remove(connection, record.id)
+        write.note("deleted", "schedule_override", record.id, name, diff(asdict(record), {}))
+    return Answer(204)
+
+
+def _read(call: Call) -> ScheduleOverride:
+    wanted = read_body(ScheduleOverride, call.body)
+    if read_instant(wanted.ends_at) <= read_instant(wanted.starts_at):
+        detail = f"Write an instant after starts_at, {wanted.starts_at}."
+        raise invalid([Mistake("/ends_at", Code.ORDER, detail)])
+    return wanted
+
+
+def _refuse_unknown_user(call: Call, connection: Connection, wanted: ScheduleOverride) -> None:
+    reference = Reference("/user_id", "user", wanted.user_id)
+    mistakes = references.check(connection, call.workspace_id, [reference])
+    if mistakes:
+        raise invalid(mistakes)
+
+
+def _schedule_name(call: Call, connection: Connection) -> str:
+    kind = KINDS["schedule"]
+    record = records.find(connection, call.workspace_id, kind, call.path["id"])
+    if record is None:
+        raise not_found(f"{kind.title} with the id {call.path['id']}")
+    return record.name
+
+
+def _find(call: Call, connection: Connection) -> OverrideRecord:
+    id = call.path["override_id"]
+    record = overrides.find(connection, call.workspace_id, call.path["id"], id)
+    if record is None:
+        raise not_found(f"override of this schedule with the id {id}")
+    return record

@@ -1,0 +1,1 @@
+"""The API's description: `openapi.json`, and the same as a page."""

@@ -1,0 +1,46 @@
+"""The API's own description, served by the server that it describes."""
+
+from signalcraft.api.http.call import Answer
+from signalcraft.api.http.operation import Operation, Public
+from signalcraft.api.http.server_state import Server
+from signalcraft.api.reference.page import reference_page
+
+# The page needs nothing but its own style, so a browser need not allow more.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def operations() -> tuple[Operation, ...]:
+    """What can be read about the API without a key."""
+    return (
+        Operation(
+            "GET",
+            "/v1/openapi.json",
+            "openapi",
+            "This document",
+            Public(_openapi),
+            {200: None},
+            tag="Server",
+        ),
+        Operation(
+            "GET",
+            "/docs",
+            "docs",
+            "The reference, for people",
+            Public(_docs),
+            {200: None},
+            description="What this document says, as a page in HTML.",
+            tag="Server",
+        ),
+    )
+
+
+def _openapi(server: Server) -> Answer:
+    return Answer(body=server.openapi())
+
+
+def _docs(server: Server) -> Answer:
+    return Answer(
+        body=reference_page(server.openapi()),
+        headers={"Content-Security-Policy": _POLICY},
+        media_type="text/html; charset=utf-8",
+    )

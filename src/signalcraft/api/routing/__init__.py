@@ -1,0 +1,1 @@
+"""Endpoints about where an alert goes."""

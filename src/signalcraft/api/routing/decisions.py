@@ -1,0 +1,116 @@
+"""The question where an alert would go."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from whenever import Instant
+
+from signalcraft.api.http.body import read_body
+from signalcraft.api.http.call import Answer, Call, answer
+from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.schemas import Shape
+from signalcraft.api.http.time_parameters import answerable
+from signalcraft.api.oncall.on_call import TimelineStep, step_shape
+from signalcraft.model.alert import Alert
+from signalcraft.model.conditions import Severity
+from signalcraft.model.instants import Instant as InstantText
+from signalcraft.model.resource import Part
+from signalcraft.oncall.instants import read_instant
+from signalcraft.routing.dispatch import dispatch
+from signalcraft.store.config.compiled import Configuration
+
+MAX_ALERTS = 1000
+
+
+class RoutingTest(Part):
+    """Alerts to ask about."""
+
+    alerts: Annotated[tuple[Alert, ...], Field(min_length=1, max_length=MAX_ALERTS)]
+    """The alerts."""
+    at: InstantText | None = None
+    """When they open, with an offset; now if left out."""
+
+
+class TriedRule(Shape):
+    """What came of a rule."""
+
+    rule_id: str
+    matched: bool
+    condition: int | None
+    """Index of the condition that decided: the first that failed, or, where any one is enough, the
+    first that held. Null where no single one did."""
+    diagnostic: str | None
+    """Why a condition could not be evaluated; it counts as one that doesn't hold."""
+
+
+class RoutingResult(Shape):
+    """Where an alert goes, and why."""
+
+    outcome: Literal["escalated", "suppressed", "unrouted"]
+    by: Literal["rule", "service", "workspace_default"] | None
+    """Who decided that."""
+    rule_id: str | None
+    """The rule that escalates or suppresses it."""
+    severity: Severity | None
+    """The severity that it gets."""
+    team_id: str | None
+    """The team that it is assigned to."""
+    escalation_policy_id: str | None
+    """The policy that it goes to."""
+    reached_nobody: str | None
+    """The policy that it would have gone to, had that reached anybody."""
+    timeline: list[TimelineStep]
+    """Whom that pages, and when."""
+    tried: list[TriedRule]
+    """Every rule that was tried, in order."""
+
+
+class RoutingResults(Shape):
+    """The answers, in the order of the alerts."""
+
+    results: list[RoutingResult]
+
+
+def operations() -> Iterator[Operation]:
+    """The question where an alert would go."""
+    yield Operation(
+        "POST",
+        "/v1/routing/test",
+        "test_routing",
+        "Where alerts would go",
+        _test,
+        {200: RoutingResults},
+        description=f"For each of up to {MAX_ALERTS:,} alerts: the decision, the people paged, and "
+        "every rule that was tried. Nothing is stored, and nobody is paged.",
+        tag="Where alerts go",
+        scope="config:read",
+        request=RoutingTest,
+    )
+
+
+def _test(call: Call) -> Answer:
+    request = read_body(RoutingTest, call.body)
+    at = read_instant(request.at) if request.at else Instant.now()
+    configuration = call.configuration
+    with answerable("at"):
+        results = [_result(configuration, alert, at) for alert in request.alerts]
+    return answer({"results": results})
+
+
+def _result(configuration: Configuration, alert: Alert, at: Instant) -> dict[str, Any]:
+    explanation = configuration.router.explain(alert)
+    dispatched = dispatch(
+        explanation.decision,
+        configuration.router,
+        at,
+        configuration.policies,
+        configuration.directory,
+    )
+    return {
+        **asdict(dispatched.decision),
+        "reached_nobody": dispatched.reached_nobody,
+        "timeline": [step_shape(step) for step in dispatched.timeline.steps],
+        "tried": [asdict(verdict) for verdict in explanation.tried],
+    }

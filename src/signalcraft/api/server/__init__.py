@@ -1,0 +1,1 @@
+"""The running server: from a request to its response, with keys, limits and logs."""

@@ -1,0 +1,85 @@
+"""`signalcraft oncall`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.text import Text
+
+from signalcraft.cli import options
+from signalcraft.cli.render.instants import now, read_instant, tell_instant
+from signalcraft.cli.render.people import People
+from signalcraft.cli.render.terminal import console, plain_table, tell_json
+from signalcraft.cli.sources.source import Source, asks_a_source, look_up
+from signalcraft.client import OnCall
+from signalcraft.model.schedule import Schedule
+
+
+@click.command()
+@click.argument("schedule", required=False)
+@click.option(
+    "--at", metavar="TIME", help="When; now if left out. '2026-03-23 09:00' is local time."
+)
+@options.output
+@asks_a_source
+def oncall(source: Source, schedule: str | None, at: str | None, output: str) -> None:
+    """Say who is on call: on SCHEDULE, given by name or id, or on every one.
+
+    A time without an offset is local time of the schedule, or else of the workspace.
+    """
+    if schedule is None:
+        schedules: Mapping[str, Schedule] = source.all(Schedule)
+        asked = read_instant(at, source.workspace_zone(), "--at") if at else now()
+        answers = [
+            found for found in source.on_call_everywhere(asked) if found.schedule_id in schedules
+        ]
+        answers.sort(key=lambda found: schedules[found.schedule_id].name.casefold())
+    else:
+        id, body = look_up(source, Schedule, "schedule", schedule)
+        schedules = {id: body}
+        asked = read_instant(at, body.time_zone, "--at") if at else now()
+        answers = [source.on_call(id, asked)]
+    people = People.of(source, (answer.user_id for answer in answers))
+    if output == "json":
+        tell_json({"items": [_shown(answer, schedules, people) for answer in answers]})
+    elif answers:
+        _tell(answers, schedules, people)
+    else:
+        click.echo("There are no schedules.")
+
+
+def _shown(answer: OnCall, schedules: Mapping[str, Schedule], people: People) -> dict[str, Any]:
+    schedule = schedules[answer.schedule_id]
+    return {
+        "schedule_id": answer.schedule_id,
+        "schedule_name": schedule.name,
+        "time_zone": schedule.time_zone,
+        "at": answer.at,
+        **people.shown(answer.user_id),
+        "since": answer.since,
+        "until": answer.until,
+        "rotation": answer.rotation,
+        "override_id": answer.override_id,
+    }
+
+
+def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: People) -> None:
+    table = plain_table("SCHEDULE", "ON CALL", "UNTIL")
+    table.columns[2].no_wrap = True
+    for answer in answers:
+        schedule = schedules[answer.schedule_id]
+        table.add_row(
+            schedule.name,
+            _who(answer, people),
+            tell_instant(answer.until, schedule.time_zone)
+            if answer.until
+            else Text("for over a year", "dim"),
+        )
+    console().print(table)
+
+
+def _who(answer: OnCall, people: People) -> Text:
+    if answer.user_id is None:
+        return Text("nobody", "red")
+    who = Text(people.name(answer.user_id), "bold")
+    return who.append(" (stands in)", "not bold dim") if answer.override_id else who

@@ -1,0 +1,170 @@
+"""`signalcraft shifts`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+from whenever import Instant, TimeDelta
+
+from signalcraft.cli.render.instants import now, read_instant
+from signalcraft.cli.render.people import People, look_up_person
+from signalcraft.cli.render.shift_table import Row, show_person, show_schedule
+from signalcraft.cli.render.terminal import tell_json
+from signalcraft.cli.sources.source import Source, asks_a_source, look_up, suggestion
+from signalcraft.client import Shift
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.time_zones import time_zone_names
+from signalcraft.model.user import User
+from signalcraft.oncall import roster
+from signalcraft.oncall.calendar import Edition, person_calendar, schedule_calendar
+
+_DAYS = TimeDelta(hours=24 * 14)
+
+
+def _known_zone(_: click.Context, __: click.Parameter, zone: str | None) -> str | None:
+    if zone is None or zone in time_zone_names():
+        return zone
+    hint = suggestion(zone, time_zone_names())
+    raise click.BadParameter(f"{zone!r} is no IANA time zone, in its exact case.{hint}")
+
+
+@click.command()
+@click.argument("schedule", required=False)
+@click.option("--user", metavar="EMAIL", help="The shifts of this person, on every schedule.")
+@click.option("--from", "start", metavar="TIME", help="From when on; now if left out.")
+@click.option("--until", "end", metavar="TIME", help="Until when; 14 days on if left out.")
+@click.option(
+    "--time-zone",
+    "zone",
+    metavar="ZONE",
+    callback=_known_zone,
+    help="Show local times of this zone, such as Europe/Berlin, and read those of --from and "
+    "--until so. If left out: the schedule's, or else the person's.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(["text", "json", "ics"]),
+    default="text",
+    show_default=True,
+    help="For people, for scripts, or for calendar programs.",
+)
+@asks_a_source
+def shifts(
+    source: Source,
+    schedule: str | None,
+    user: str | None,
+    start: str | None,
+    end: str | None,
+    zone: str | None,
+    output: str,
+) -> None:
+    """Show the shifts of SCHEDULE, given by name or id, or of a person.
+
+    A time without an offset ('2026-03-23', '2026-03-23 09:00') is local time: of the schedule, or of
+    the person. A person who has no zone is taken to live by that of their schedules if they have
+    only one, and by the workspace's if not.
+    """
+    if (schedule is None) == (user is None):
+        raise click.UsageError("Name a schedule, or a person with --user.")
+    asked = _of_schedule(source, schedule) if schedule else _of_person(source, user or "")
+    asked = replace(asked, zone=zone or asked.zone)
+    first = read_instant(start, asked.zone, "--from") if start else now()
+    last = read_instant(end, asked.zone, "--until") if end else first + _DAYS
+    if output == "ics":
+        click.echo(_calendar(source, asked, first, last), nl=False)
+        return
+    rows = _rows(source, asked, first, last)
+    people = People.of(source, {row.shift.user_id for row in rows})
+    if output == "json":
+        tell_json({"items": [_shown(row, people) for row in rows]})
+    elif asked.user_id is None:
+        show_schedule(rows, people, asked.title, asked.zone, (first, last))
+    else:
+        show_person(rows, asked.title, asked.zone, (first, last))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whose shifts to show: those of one schedule, or of one person on all of them."""
+
+    title: str
+    zone: str
+    schedules: dict[str, Schedule]
+    user_id: str | None = None
+
+
+def _of_schedule(source: Source, called: str) -> _Asked:
+    id, schedule = look_up(source, Schedule, "schedule", called)
+    return _Asked(schedule.name, schedule.time_zone, {id: schedule})
+
+
+def _of_person(source: Source, called: str) -> _Asked:
+    id, user = look_up_person(source, called)
+    schedules = dict(source.all(Schedule))
+    zone = user.time_zone or _only_zone(schedules.values(), id) or source.workspace_zone()
+    return _Asked(user.name, zone, schedules, id)
+
+
+def _only_zone(schedules: Iterable[Schedule], user_id: str) -> str | None:
+    """The zone of all schedules that somebody is on, if it is one."""
+    zones = {
+        schedule.time_zone
+        for schedule in schedules
+        if any(user_id in rotation.user_ids for rotation in schedule.rotations)
+    }
+    return zones.pop() if len(zones) == 1 else None
+
+
+def _rows(source: Source, asked: _Asked, start: Instant, end: Instant) -> list[Row]:
+    rows = [
+        Row(id, schedule.name, shift)
+        for id, schedule in asked.schedules.items()
+        for shift in source.shifts(id, start, end)
+        if asked.user_id in {None, shift.user_id}
+    ]
+    return sorted(rows, key=lambda row: (row.shift.starts_at, row.schedule_name))
+
+
+def _shown(row: Row, people: People) -> dict[str, Any]:
+    return {
+        "schedule_id": row.schedule_id,
+        "schedule_name": row.schedule_name,
+        **people.shown(row.shift.user_id),
+        **row.shift.model_dump(exclude={"user_id"}),
+    }
+
+
+@dataclass(frozen=True)
+class _Rota:
+    """A schedule of a source, as calendars are made of."""
+
+    source: Source
+    id: str
+    name: str
+
+    def on_call(self, at: Instant) -> roster.OnCall:
+        """Who is on call at an instant."""
+        found = self.source.on_call(self.id, at)
+        return roster.OnCall(
+            found.user_id, found.since, found.until, found.rotation, found.override_id
+        )
+
+    def shifts(self, start: Instant, end: Instant) -> Sequence[roster.Shift]:
+        """The shifts between two instants."""
+        return [_core(shift) for shift in self.source.shifts(self.id, start, end)]
+
+
+def _core(shift: Shift) -> roster.Shift:
+    return roster.Shift(
+        shift.user_id, shift.starts_at, shift.ends_at, shift.rotation, shift.override_id
+    )
+
+
+def _calendar(source: Source, asked: _Asked, start: Instant, end: Instant) -> bytes:
+    rotas = {id: _Rota(source, id, schedule.name) for id, schedule in asked.schedules.items()}
+    edition = Edition(start, end, now(), People(source.all(User)).name)
+    if asked.user_id is not None:
+        return person_calendar(asked.user_id, rotas, edition)
+    [(id, rota)] = rotas.items()
+    return schedule_calendar(id, rota, edition)

@@ -1,0 +1,77 @@
+"""`signalcraft test`."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import click
+from rich.padding import Padding
+from rich.text import Text
+
+from signalcraft.cli.render.terminal import console
+from signalcraft.cli.sources.source import Source, asks_a_source
+from signalcraft.cli.testing.cases import Case, WrongTests, read_cases
+from signalcraft.cli.testing.junit import junit
+from signalcraft.cli.testing.verdicts import Verdict, judge
+
+
+@click.command()
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--junit",
+    "report",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the results as JUnit XML, too.",
+)
+@asks_a_source
+def test(source: Source, files: Sequence[Path], report: Path | None) -> None:
+    """Test where alerts go and who is paged, as FILEs say, each of them YAML.
+
+    Exits with 1 if a test fails.
+    """
+    try:
+        verdicts = judge(source, _read(files))
+    except WrongTests as error:
+        raise click.ClickException(str(error)) from None
+    if report is not None:
+        report.write_bytes(junit(verdicts))
+    _tell(verdicts)
+    if any(verdict.failures for verdict in verdicts):
+        click.get_current_context().exit(1)
+
+
+def _read(files: Sequence[Path]) -> list[Case]:
+    """The tests of all files. Raises `WrongTests` with the mistakes of all files."""
+    cases: list[Case] = []
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            cases += read_cases(file)
+        except WrongTests as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise WrongTests("\n".join(mistakes))
+    return cases
+
+
+def _tell(verdicts: Sequence[Verdict]) -> None:
+    out = console()
+    for file, of_file in groupby(verdicts, lambda verdict: verdict.case.file):
+        out.print(Text(str(file), "bold"))
+        for verdict in of_file:
+            mark = Text("FAIL", "bold red") if verdict.failures else Text("ok  ", "green")
+            out.print(Padding(Text.assemble(mark, " ", verdict.case.name), (0, 0, 0, 2)))
+            if verdict.failures:
+                out.print(Padding(Text(verdict.case.place(), "dim"), (0, 0, 0, 7)))
+            for failure in verdict.failures:
+                out.print(Padding(failure, (0, 0, 0, 7)))
+    failed = sum(1 for verdict in verdicts if verdict.failures)
+    tests = "1 test" if len(verdicts) == 1 else f"{len(verdicts):,} tests"
+    out.print(f"{tests}, {failed:,} failed" if failed else f"{tests}, all as expected")

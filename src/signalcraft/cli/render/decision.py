@@ -1,0 +1,210 @@
+"""What happens to an alert, as a person would tell it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+from whenever import Instant
+
+from signalcraft.cli.render.conditions import in_words, what_it_is
+from signalcraft.cli.render.instants import tell_instant
+from signalcraft.cli.render.people import People
+from signalcraft.cli.render.terminal import console, plain_table
+from signalcraft.cli.sources.source import Source
+from signalcraft.client import RoutingResult
+from signalcraft.client.questions import ReachedTarget, Step, TriedRule
+from signalcraft.model.alert import Alert
+from signalcraft.model.escalation_policy import EscalationPolicy
+from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.team import Team
+
+# Of rules that don't match, so many are told about: those before the decision are the likeliest.
+_TRIED_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Told:
+    """What happens to an alert, and what all that it is about is called."""
+
+    alert: Alert
+    result: RoutingResult
+    rules: Mapping[str, RoutingRule]
+    names: Mapping[str, str]
+    """Of policies, teams and schedules, by id."""
+    people: People
+
+    @classmethod
+    def of(cls, source: Source, alert: Alert, result: RoutingResult) -> "Told":
+        """Looks up what a result is about."""
+        targets = [target for step in result.timeline for target in step.targets]
+        people = {id for step in result.timeline for id in step.user_ids}
+        people |= {target.id for target in targets if target.type == "user"}
+        policies = {result.escalation_policy_id, result.reached_nobody} - {None}
+        teams = {result.team_id, *(t.id for t in targets if t.type == "team")} - {None}
+        schedules = {target.id for target in targets if target.type == "schedule"}
+        named = {
+            **source.some(EscalationPolicy, [id for id in policies if id]),
+            **source.some(Team, [id for id in teams if id]),
+            **source.some(Schedule, schedules),
+        }
+        return cls(
+            alert,
+            result,
+            source.some(RoutingRule, [tried.rule_id for tried in result.tried]),
+            {id: body.name for id, body in named.items()},
+            People.of(source, people),
+        )
+
+    def name(self, id: str | None) -> str:
+        """The name of a policy, team or schedule; its id if it is gone."""
+        return self.names.get(id or "", id or "")
+
+    def rule(self, id: str | None) -> str:
+        """A rule's name; its id if it is gone."""
+        rule = self.rules.get(id or "")
+        return rule.name if rule else id or ""
+
+    def for_scripts(self) -> dict[str, Any]:
+        """The result with the names beside the ids."""
+        result = self.result
+        return {
+            **result.model_dump(exclude={"timeline", "tried"}),
+            "rule_name": self.rule(result.rule_id) or None,
+            "team_name": self.name(result.team_id) or None,
+            "escalation_policy_name": self.name(result.escalation_policy_id) or None,
+            "timeline": [
+                step.model_dump() | {"users": [self.people.shown(id) for id in step.user_ids]}
+                for step in result.timeline
+            ],
+            "tried": [
+                tried.model_dump() | {"rule_name": self.rule(tried.rule_id)}
+                for tried in result.tried
+            ],
+        }
+
+
+def show(told: Told, opened: Instant, zone: str) -> None:
+    """Prints the decision, who is paged when, and what was tried."""
+    out = console()
+    out.print(_headline(told))
+    for line in _consequences(told):
+        out.print(Padding(line, (0, 0, 0, 2)))
+    if told.result.outcome == "escalated":
+        out.print(
+            "",
+            Text(
+                f"Paged, if it opens {tell_instant(opened, zone)} and nobody acknowledges it:",
+                "bold",
+            ),
+            sep="\n",
+        )
+        _show_steps(out, told)
+    out.print("", Text("Rules tried, in order:", "bold"), sep="\n")
+    _show_tried(out, told)
+
+
+def _headline(told: Told) -> Text:
+    result = told.result
+    match result.outcome:
+        case "escalated":
+            return Text.assemble(
+                "Escalated to ", (told.name(result.escalation_policy_id), "bold green")
+            )
+        case "suppressed":
+            return Text.assemble(("Suppressed", "bold yellow"), ": nobody is paged")
+        case "unrouted":
+            return Text.assemble(("Goes nowhere", "bold red"), ": nobody is paged")
+
+
+def _consequences(told: Told) -> Iterator[str]:
+    result = told.result
+    yield f"because {_because(told)}"
+    if result.reached_nobody:
+        yield f"but {told.name(result.reached_nobody)!r} reaches nobody, so it goes to the workspace's default policy"
+    if result.team_id:
+        yield f"assigned to the team {told.name(result.team_id)}"
+    if result.severity and result.severity != told.alert.severity:
+        was = f", was {told.alert.severity}" if told.alert.severity else ""
+        yield f"severity {result.severity}{was}"
+
+
+def _because(told: Told) -> str:
+    match told.result.by:
+        case "rule":
+            return f"the rule {told.rule(told.result.rule_id)!r} says so"
+        case "service":
+            return f"that is the policy of the service {told.alert.service!r}, and no rule says otherwise"
+        case "workspace_default":
+            return (
+                "that is the workspace's default policy, and no rule and no service says otherwise"
+            )
+        case None:
+            return (
+                "no rule and no service sends it anywhere, and the workspace has no default policy"
+            )
+
+
+def _show_steps(out: Console, told: Told) -> None:
+    if not told.result.timeline:
+        out.print("  nobody")
+        return
+    table = plain_table("", "", "")
+    table.show_header = False
+    table.columns[0].no_wrap = True
+    for step in told.result.timeline:
+        when = "at once" if step.minute == 0 else f"after {step.minute:,} min"
+        names = [told.people.name(id) for id in step.user_ids]
+        who = Text(", ".join(names), "bold") if names else Text("nobody", "red")
+        table.add_row(when, who, Text(_targets(told, step), "dim"))
+    out.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _targets(told: Told, step: Step) -> str:
+    return ", ".join(_target(told, target) for target in step.targets)
+
+
+def _target(told: Told, target: ReachedTarget) -> str:
+    if target.type == "user":
+        return f"user {told.people.name(target.id)}" if not target.user_ids else "named in person"
+    return f"{target.type} {told.name(target.id)}"
+
+
+def _show_tried(out: Console, told: Told) -> None:
+    tried = told.result.tried
+    if not tried:
+        out.print("  none: there are no rules")
+        return
+    left_out = len(tried) - _TRIED_AT_MOST
+    if left_out > 0:
+        out.print(f"  … {left_out:,} more that don't end the reading")
+    table = plain_table("", "", "")
+    table.show_header = False
+    for verdict in tried[-_TRIED_AT_MOST:]:
+        mark = Text("yes", "green") if verdict.matched else Text("no", "dim")
+        table.add_row(mark, told.rule(verdict.rule_id), _why(told, verdict))
+    out.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _why(told: Told, verdict: TriedRule) -> Text:
+    rule = told.rules.get(verdict.rule_id)
+    if rule is None:
+        return Text("")
+    if verdict.diagnostic:
+        why = Text(verdict.diagnostic, "yellow")
+    elif verdict.condition is not None:
+        condition = rule.conditions[verdict.condition]
+        said = in_words(condition)
+        needed = f"asks that {said}; {what_it_is(condition, told.alert)}"
+        why = Text(said if verdict.matched else needed)
+    elif verdict.matched:
+        said = " and ".join(map(in_words, rule.conditions))
+        why = Text(said or "it matches every alert")
+    else:
+        why = Text("none of its conditions holds")
+    if verdict.matched and rule.continue_:
+        why.append("; later rules are read too", "dim")
+    return why

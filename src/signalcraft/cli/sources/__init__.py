@@ -1,0 +1,1 @@
+"""Where answers come from: a server, an exported file, a database."""

@@ -1,0 +1,110 @@
+"""Where the answers of `oncall`, `shifts`, `route` and `test` come from: a server, or a file."""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import wraps
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+from whenever import Instant
+
+from signalcraft.client import OnCall, RoutingResult, Shift
+from signalcraft.client.stored import B
+from signalcraft.model.alert import Alert
+
+
+class Source(Protocol):
+    """A workspace's configuration, and the answers that it gives."""
+
+    def all(self, kind: type[B]) -> Mapping[str, B]:
+        """The resources of a kind, by id."""
+        ...
+
+    def some(self, kind: type[B], ids: Collection[str]) -> Mapping[str, B]:
+        """Those of the resources with these ids that there are, by id."""
+        ...
+
+    def find(self, kind: type[B], key: str) -> tuple[str, B] | None:
+        """The resource with this name (users: e-mail address), with its id."""
+        ...
+
+    def workspace_zone(self) -> str:
+        """The IANA time zone of the workspace."""
+        ...
+
+    def on_call(self, schedule_id: str, at: Instant) -> OnCall:
+        """Who is on call on a schedule at an instant."""
+        ...
+
+    def on_call_everywhere(self, at: Instant) -> Iterable[OnCall]:
+        """Who is on call on each schedule at an instant."""
+        ...
+
+    def shifts(self, schedule_id: str, start: Instant, end: Instant) -> Sequence[Shift]:
+        """The shifts of a schedule between two instants."""
+        ...
+
+    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
+        """Where alerts go that open at an instant."""
+        ...
+
+
+def asks_a_source(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command its options `--file` and `--endpoint`, and hands it the source that they
+    name, first.
+    """
+
+    @click.option(
+        "--file",
+        "file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Ask this file, made by `signalcraft export`, instead of a server.",
+    )
+    @click.option(
+        "--endpoint",
+        envvar="SIGNALCRAFT_ENDPOINT",
+        show_envvar=True,
+        metavar="URL",
+        help="The server to ask. Its API key is read from SIGNALCRAFT_API_KEY.",
+    )
+    @wraps(command)
+    def with_source(*args: Any, file: Path | None, endpoint: str | None, **options: Any) -> None:
+        if file is not None:
+            from signalcraft.cli.sources.file import FileSource  # noqa: PLC0415 — for a quick start
+
+            return command(FileSource.read(file), *args, **options)
+        from signalcraft.cli.sources.server import ServerSource  # noqa: PLC0415 — for a quick start
+
+        with ServerSource.connect(endpoint, os.environ.get("SIGNALCRAFT_API_KEY")) as source:
+            return command(source, *args, **options)
+
+    return with_source
+
+
+def look_up(source: Source, kind: type[B], what: str, called: str) -> tuple[str, B]:
+    """The resource that somebody means by a name (users: e-mail address) or an id, with its id.
+
+    `what` is what a sentence calls the kind. Raises `click.ClickException`, which suggests names
+    that look alike.
+    """
+    found = source.find(kind, called)
+    if found:
+        return found
+    by_id = source.some(kind, [called])
+    if by_id:
+        return next(iter(by_id.items()))
+    names = [str(getattr(body, kind.NATURAL_KEY)) for body in source.all(kind).values()]
+    raise click.ClickException(f"There is no {what} called {called!r}.{suggestion(called, names)}")
+
+
+def suggestion(called: str, names: Iterable[str]) -> str:
+    """What somebody who wrote a name that there isn't may have meant; empty if nothing is like
+    it.
+    """
+    folded = {name.casefold(): name for name in names}
+    close = get_close_matches(called.casefold(), folded)
+    # A part of a name is a likelier slip than a typo is.
+    close = [name for name in folded if called.casefold() in name][:3] or close
+    return f" Did you mean {' or '.join(repr(folded[name]) for name in close)}?" if close else ""

@@ -1,0 +1,1 @@
+"""Where an alert goes: rules, their conditions and index, decisions. Pure."""

@@ -1,0 +1,116 @@
+"""Where an alert goes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from signalcraft.model.alert import Alert
+from signalcraft.model.conditions import Severity
+from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.routing.conditions import Texts
+from signalcraft.routing.rule import CompiledRule, Verdict
+from signalcraft.routing.rule_index import RuleIndex
+
+Outcome = Literal["escalated", "suppressed", "unrouted"]
+DecidedBy = Literal["rule", "service", "workspace_default"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where an alert goes, who decided that, and what it becomes.
+
+    `rule_id` is the rule that escalates or suppresses it; None where none does. `severity` is the
+    alert's own unless a rule sets one.
+    """
+
+    outcome: Outcome
+    by: DecidedBy | None
+    rule_id: str | None
+    severity: Severity | None
+    team_id: str | None
+    escalation_policy_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision, and what came of every rule that was tried, in order."""
+
+    decision: Decision
+    tried: tuple[Verdict, ...]
+
+
+class Router:
+    """A workspace's routing, ready to be asked; it never changes, so keep it while the rules stay.
+
+    `rules` are the routing rules by id, `service_policies` the escalation policies' ids by the
+    name of their service (only of those that have one), `default_policy_id` the workspace's.
+    """
+
+    __slots__ = ("_index", "_rules", "_service_policies", "default_policy_id")
+
+    def __init__(
+        self,
+        rules: Mapping[str, RoutingRule],
+        service_policies: Mapping[str, str],
+        default_policy_id: str | None,
+    ) -> None:
+        enabled = [(rule_id, rule) for rule_id, rule in rules.items() if rule.enabled]
+        enabled.sort(key=lambda item: (item[1].priority, item[1].name))
+        self._rules = tuple(CompiledRule(rule_id, rule) for rule_id, rule in enabled)
+        self._index = RuleIndex([rule for _, rule in enabled])
+        self._service_policies = dict(service_policies)
+        self.default_policy_id = default_policy_id
+
+    def route(self, alert: Alert) -> Decision:
+        """Where an alert goes.
+
+        Only rules that the index doesn't rule out are tried, so that ten thousand cost little more
+        than ten. The decision is the same as `explain`'s.
+        """
+        texts = alert.texts()
+        candidates = (self._rules[position] for position in self._index.candidates(texts))
+        return self._decide(alert, _tried(candidates, texts))
+
+    def explain(self, alert: Alert) -> Explanation:
+        """Where an alert goes, and why: every rule is tried, until one ends the reading."""
+        tried = list(_tried(self._rules, alert.texts()))
+        return Explanation(self._decide(alert, tried), tuple(verdict for _, verdict in tried))
+
+    def _decide(self, alert: Alert, tried: Iterable[tuple[CompiledRule, Verdict]]) -> Decision:
+        """Puts together what the matching rules do: the first value of each part wins.
+
+        To escalate and to suppress are values of one part, so that no rule can take back what one
+        before it has decided.
+        """
+        severity: Severity | None = None
+        team_id: str | None = None
+        sends: CompiledRule | None = None
+        for rule in (rule for rule, verdict in tried if verdict.matched):
+            severity = severity or rule.action.set_severity
+            team_id = team_id or rule.action.assign_to
+            if sends is None and (rule.action.suppress or rule.action.escalate_to):
+                sends = rule
+        severity = severity or alert.severity
+        if sends is not None:
+            outcome: Outcome = "suppressed" if sends.action.suppress else "escalated"
+            policy_id = sends.action.escalate_to
+            return Decision(outcome, "rule", sends.id, severity, team_id, policy_id)
+        service_policy = self._service_policies.get(alert.service) if alert.service else None
+        if service_policy is not None:
+            return Decision("escalated", "service", None, severity, team_id, service_policy)
+        if self.default_policy_id is not None:
+            default = self.default_policy_id
+            return Decision("escalated", "workspace_default", None, severity, team_id, default)
+        return Decision("unrouted", None, None, severity, team_id, None)
+
+
+def _tried(rules: Iterable[CompiledRule], texts: Texts) -> Iterator[tuple[CompiledRule, Verdict]]:
+    """The rules and what comes of each, up to the first that matches and doesn't say `continue`.
+
+    Each sees the alert as it came.
+    """
+    for rule in rules:
+        verdict = rule.judge(texts)
+        yield rule, verdict
+        if verdict.matched and not rule.goes_on:
+            return

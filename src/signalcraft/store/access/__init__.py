@@ -1,0 +1,1 @@
+"""API keys, and the answers kept for idempotent requests."""

@@ -1,0 +1,1 @@
+"""Configuration: the transaction that writes it, its history, references, import and export."""

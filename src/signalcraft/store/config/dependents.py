@@ -1,0 +1,31 @@
+"""What goes when a resource goes: keys and kept answers with their service account, overrides and
+calendar links with their schedule or their user.
+"""
+
+from sqlalchemy import BindParameter, bindparam, delete, or_
+
+from signalcraft.store.db.database import Connection
+from signalcraft.store.db.statement import Statement
+from signalcraft.store.db.tables import api_key, calendar_link, idempotency, schedule_override
+
+_id: BindParameter[str] = bindparam("id")
+_DELETES = (
+    Statement(delete(api_key).where(api_key.c.service_account_id == _id)),
+    Statement(delete(idempotency).where(idempotency.c.service_account_id == _id)),
+    Statement(
+        delete(schedule_override).where(
+            or_(schedule_override.c.schedule_id == _id, schedule_override.c.user_id == _id)
+        )
+    ),
+    Statement(
+        delete(calendar_link).where(
+            or_(calendar_link.c.schedule_id == _id, calendar_link.c.user_id == _id)
+        )
+    ),
+)
+
+
+def delete_with(connection: Connection, id: str) -> None:
+    """Deletes everything that can't be without the resource with this id."""
+    for statement in _DELETES:
+        connection.run(statement, id=id)

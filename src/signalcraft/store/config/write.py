@@ -1,0 +1,312 @@
+"""The transaction that writes a resource.
+
+Everything that changes configuration comes through here: it locks the workspace, checks, and
+stores the document, the references that changed, an entry of the feed, and the new revision. A
+write that changes nothing does none of this.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from signalcraft.model.diff import diff
+from signalcraft.model.draft import Draft
+from signalcraft.model.ids import new_id
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.parts import Reference
+from signalcraft.model.problem import Problem, Slug, not_found
+from signalcraft.model.service_account import ServiceAccount
+from signalcraft.store.config import dependents, guards, records, references
+from signalcraft.store.config.audit_view import desired, effective, is_there_already, seen
+from signalcraft.store.config.author import Author
+from signalcraft.store.config.records import Record
+from signalcraft.store.db.clock import now
+from signalcraft.store.db.database import CHANNEL, Connection
+from signalcraft.store.db.statement import Statement
+from signalcraft.store.db.tables import change, resource, workspace
+
+Action = Literal["created", "updated", "deleted"]
+
+_MUTABLE = (
+    "name",
+    "document",
+    "version",
+    "updated_at",
+    "manager",
+    "source",
+    "deletion_requested_at",
+)
+_LOCK = Statement(
+    select(workspace.c.revision)
+    .where(workspace.c.id == bindparam("workspace_id"))
+    .with_for_update()
+)
+_REVISION = Statement(
+    update(workspace)
+    .where(workspace.c.id == bindparam("workspace_id"))
+    .values(revision=bindparam("revision"))
+)
+_INSERT = Statement(insert(resource))
+_UPDATE = Statement(
+    update(resource)
+    .where(resource.c.id == bindparam("old_id"))
+    .values({column: bindparam(f"new_{column}") for column in _MUTABLE})
+)
+# By itself, since SQLite writes an index anew when a column of it is named, changed or not.
+_RENAME = Statement(
+    update(resource)
+    .where(resource.c.id == bindparam("old_id"))
+    .values(natural_key=bindparam("new_natural_key"))
+)
+_DELETE = Statement(delete(resource).where(resource.c.id == bindparam("id")))
+_CHANGE = Statement(insert(change))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a write."""
+
+    record: Record
+    created: bool = False
+    before: Record | None = None
+    """What it was before, where it changed."""
+
+
+class Write:
+    """A transaction's writes to one workspace, which is locked from here to the commit."""
+
+    def __init__(self, connection: Connection, author: Author, read: Record | None = None) -> None:
+        """`read` is what was read before the lock: what is still so isn't decoded again."""
+        row = connection.one(_LOCK, workspace_id=author.workspace_id)
+        if row is None:
+            raise not_found("workspace")
+        self.connection = connection
+        self._author = author
+        self._read = read
+        self._revision: int = row[0]
+        self._first = self._revision + 1
+        self.at = now()
+
+    def create(self, draft: Draft, id: str | None = None) -> Written:
+        """Creates a resource, with a new id if none is given. Raises `validation` and
+        `name-taken`.
+        """
+        return self._create(draft, self._holder(draft), id)
+
+    def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
+        """Replaces a resource. Raises `not-found`, `version-mismatch`, `validation`,
+        `name-taken`, `managed-elsewhere` and `last-owner`.
+        """
+        before = self._find(draft.kind, id)
+        guards.refuse_mismatch(before, if_match)
+        return self._replace(before, draft)
+
+    def put(
+        self, draft: Draft, if_match: guards.IfMatch | None = None, *, create_only: bool = False
+    ) -> Written:
+        """Creates or replaces the resource that has the draft's name."""
+        before = self._holder(draft)
+        if before is None:
+            if if_match is not None:
+                raise Problem(
+                    Slug.VERSION_MISMATCH,
+                    f"If-Match was sent, but no {draft.kind.title} has this name.",
+                    current_version=None,
+                )
+            return self._create(draft, None)
+        if create_only and not before.deletion_requested_at:
+            raise guards.exists(before)
+        guards.refuse_mismatch(before, if_match)
+        return self._replace(before, draft)
+
+    def delete(
+        self,
+        kind: Kind,
+        id: str,
+        if_match: guards.IfMatch | None = None,
+        *,
+        when_unreferenced: bool,
+    ) -> tuple[Record | None, list[dict[str, str]]]:
+        """Deletes a resource; or, if others refer to it, marks it to be deleted when none does.
+
+        Returns the marked resource and those others, or None if it is gone. Raises `not-found`,
+        `version-mismatch`, `managed-elsewhere`, `last-owner`, and without `when_unreferenced`
+        also `referenced`.
+        """
+        record = self._find(kind, id)
+        guards.refuse_mismatch(record, if_match)
+        guards.refuse_other_manager(record, self._author)
+        guards.refuse_last_owner(self.connection, self._author.workspace_id, record, None)
+        blockers = references.blockers(self.connection, id)
+        if not blockers:
+            self._delete(record)
+            return None, []
+        if not when_unreferenced:
+            raise guards.referenced(record, blockers)
+        marked = record if record.deletion_requested_at else self._mark(record)
+        return marked, blockers
+
+    def note(
+        self,
+        action: Action,
+        kind: str,
+        id: str,
+        name: str,
+        changes: list[dict[str, Any]],
+        *,
+        manager: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Adds an entry to the feed. Keys and overrides, which are no resources, come here too."""
+        self._revision += 1
+        if self._revision == self._first and self.connection.dialect == "postgresql":
+            self.connection.execute(f"NOTIFY {CHANNEL}")
+        self.connection.run(
+            _CHANGE,
+            workspace_id=self._author.workspace_id,
+            revision=self._revision,
+            at=self.at,
+            actor_id=self._author.id,
+            actor_name=self._author.name,
+            action=action,
+            kind=kind,
+            resource_id=id,
+            name=name,
+            diff=json.dumps(changes, ensure_ascii=False),
+            manager=manager,
+            source=source,
+            request_id=self._author.request_id,
+        )
+        self.connection.run(
+            _REVISION, workspace_id=self._author.workspace_id, revision=self._revision
+        )
+
+    def _holder(self, draft: Draft) -> Record | None:
+        """The resource that has the draft's name."""
+        if not isinstance(draft.natural_key, str):
+            return None
+        holder = records.find_by_key(
+            self.connection, self._author.workspace_id, draft.kind, draft.natural_key
+        )
+        return self._decoded(holder) if holder else None
+
+    def _other_holder(self, draft: Draft, before: Record) -> Record | None:
+        """Another resource that has the name that the draft gives this one."""
+        key = draft.natural_key
+        if key is None or draft.kind.fold(key) == before.natural_key:
+            return None
+        return self._holder(draft)
+
+    def _find(self, kind: Kind, id: str) -> Record:
+        record = records.find(self.connection, self._author.workspace_id, kind, id)
+        if record is None:
+            raise not_found(f"{kind.title} with the id {id}")
+        return self._decoded(record)
+
+    def _decoded(self, record: Record) -> Record:
+        """The record that was read before, if it is the same."""
+        return self._read if self._read == record else record
+
+    def _refuse_mistakes(self, draft: Draft, before: Record | None, other: Record | None) -> None:
+        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, other)
+
+    def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
+        if isinstance(draft.resource, ServiceAccount):
+            held = before.fields["scopes"] if before else ()
+            guards.refuse_scopes(self._author, draft.resource.scopes, held)
+
+    def _create(self, draft: Draft, holder: Record | None, id: str | None = None) -> Written:
+        """Creates a resource whose name this one has, if any has it."""
+        if holder and holder.deletion_requested_at:
+            return self._replace(holder, draft)
+        self._refuse_mistakes(draft, None, holder)
+        return self._insert(draft, id or new_id(draft.kind.id_prefix))
+
+    def _insert(self, draft: Draft, id: str) -> Written:
+        author = self._author
+        self._refuse_scopes(draft, None)
+        record = Record(
+            id=id,
+            kind=draft.kind.name,
+            name=draft.name,
+            document=draft.document,
+            version=1,
+            created_at=self.at,
+            updated_at=self.at,
+            manager=author.manager,
+            source=author.source if author.manager else None,
+            deletion_requested_at=None,
+            status=draft.kind.first_status,
+        )
+        self.connection.run(
+            _INSERT,
+            workspace_id=author.workspace_id,
+            natural_key=draft.kind.fold(str(draft.natural_key)),
+            **record._asdict(),
+        )
+        references.store(self.connection, record.id, set(), _ids(draft.references))
+        self._enter("created", record, diff({}, record.fields))
+        return Written(record, created=True)
+
+    def _replace(self, before: Record, draft: Draft) -> Written:
+        author = self._author
+        guards.refuse_other_manager(before, author)
+        self._refuse_mistakes(draft, before, self._other_holder(draft, before))
+        guards.refuse_last_owner(self.connection, author.workspace_id, before, draft)
+        self._refuse_scopes(draft, before)
+        if is_there_already(before, draft, author):
+            return Written(before)
+        after = desired(before, draft, author)
+        if effective(before, after):
+            after = after._replace(version=before.version + 1, updated_at=self.at)
+        self._update(before, after)
+        held, wanted = _ids(before.references), _ids(draft.references)
+        references.store(self.connection, before.id, held, wanted)
+        if effective(before, after) or before.deletion_requested_at:
+            self._enter("updated", after, diff(seen(before), seen(after)))
+        self._delete_freed(held - wanted)
+        return Written(after, before=before)
+
+    def _mark(self, record: Record) -> Record:
+        """Notes that a resource is to be deleted when nothing refers to it."""
+        marked = record._replace(deletion_requested_at=self.at)
+        self._update(record, marked)
+        self._enter("updated", marked, diff(seen(record), seen(marked)))
+        return marked
+
+    def _delete(self, record: Record) -> None:
+        held = _ids(record.references)
+        references.store(self.connection, record.id, held, set())
+        dependents.delete_with(self.connection, record.id)
+        self.connection.run(_DELETE, id=record.id)
+        self._enter("deleted", record, diff(record.fields, {}))
+        self._delete_freed(held)
+
+    def _delete_freed(self, released: set[str]) -> None:
+        """Deletes what waited for the last reference to it to go."""
+        for id, kind in references.freed(self.connection, released):
+            self._delete(self._find(KINDS[kind], id))
+
+    def _update(self, before: Record, after: Record) -> None:
+        new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}
+        self.connection.run(_UPDATE, old_id=before.id, **new)
+        if after.natural_key != before.natural_key:
+            self.connection.run(_RENAME, old_id=before.id, new_natural_key=after.natural_key)
+
+    def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
+        self.note(
+            action,
+            record.kind,
+            record.id,
+            record.name,
+            changes,
+            manager=record.manager,
+            source=record.source,
+        )
+
+
+def _ids(references: Iterable[Reference]) -> set[str]:
+    return {reference.id for reference in references}

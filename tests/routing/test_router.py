@@ -1,0 +1,274 @@
+"""Where alerts go, as tables of conditions and alerts."""
+
+import json
+from typing import Any
+
+import pytest
+
+from signalcraft.model.alert import Alert
+from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.oncall.directory import Directory
+from signalcraft.routing.dispatch import dispatch
+from signalcraft.routing.router import Decision, Router
+from signalcraft.routing.rule import Verdict
+from tests.oncall import policies
+from tests.oncall.people import an_id, at, user
+
+
+def policy(name: str) -> str:
+    return an_id("esc", name)
+
+
+def team(name: str) -> str:
+    return an_id("team", name)
+
+
+def rule(
+    name: str,
+    *conditions: str,
+    priority: int = 1,
+    to: str | None = None,
+    goes_on: bool = False,
+    **rest: Any,
+) -> RoutingRule:
+    """`rule("db", "labels.env eq prod", "labels.size gt 5", to="dba")`."""
+    body = {
+        "name": name,
+        "priority": priority,
+        "continue": goes_on,
+        "conditions": [_condition(*condition.split(" ", 2)) for condition in conditions],
+        "action": {"escalate_to": to and policy(to), **rest.pop("action", {})},
+        **rest,
+    }
+    return RoutingRule.model_validate_json(json.dumps(body))
+
+
+def _condition(field: str, operator: str, operand: str | None = None) -> dict[str, Any]:
+    if operator in {"in", "not_in"}:
+        return {"field": field, "operator": operator, "values": (operand or "").split(",")}
+    return {"field": field, "operator": operator, "value": operand}
+
+
+def router(
+    *rules: RoutingRule, services: dict[str, str] | None = None, default: str | None = "catch"
+) -> Router:
+    policies = {name: policy(short) for name, short in (services or {}).items()}
+    return Router({r.name: r for r in rules}, policies, default and policy(default))
+
+
+def routed(asked: Router, alert: Alert) -> Decision:
+    """The decision, on which the quick answer and the complete one agree."""
+    decision = asked.route(alert)
+    assert asked.explain(alert).decision == decision
+    return decision
+
+
+PROD = Alert(
+    severity="error",
+    title="Disk full on db-7",
+    source="zabbix",
+    service="db",
+    routing_key="",
+    labels={"env": "prod", "size": "10", "part": "1.50", "version": "v2"},
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("labels.env eq prod", True),
+        ("labels.env eq Prod", False),
+        ("labels.none eq prod", False),
+        ("labels.env ne prod", False),
+        ("labels.env ne test", True),
+        ("labels.none ne prod", True),
+        ("labels.env in test,prod", True),
+        ("labels.none in test,prod", False),
+        ("labels.env not_in test,prod", False),
+        ("labels.none not_in test,prod", True),
+        ("title contains full", True),
+        ("title contains empty", False),
+        ("alert_policy contains a", False),
+        ("title starts_with Disk", True),
+        ("title starts_with full", False),
+        ("title ends_with db-7", True),
+        ("title ends_with Disk", False),
+        ("title matches db-[0-9]$", True),
+        ("title matches ^full", False),
+        ("labels.none matches .*", False),
+        ("labels.env exists", True),
+        ("routing_key exists", True),
+        ("alert_policy exists", False),
+        ("labels.none not_exists", True),
+        ("labels.env not_exists", False),
+        ("labels.size gt 9", True),
+        ("labels.size gt 10", False),
+        ("labels.size gte 10.0", True),
+        ("labels.size lt 1e2", True),
+        ("labels.part lte 1.5", True),
+        ("labels.none gt 1", False),
+        ("severity gt warning", True),
+        ("severity gte error", True),
+        ("severity lt critical", True),
+        ("severity lte info", False),
+        ("severity eq error", True),
+        ("service eq db", True),
+    ],
+)
+def test_whether_a_condition_holds(condition: str, holds: bool) -> None:  # noqa: FBT001
+    asked = router(rule("r", condition, to="dba"))
+    assert asked.explain(PROD).tried == (Verdict("r", holds, None if holds else 0, None),)
+    assert routed(asked, PROD).by == ("rule" if holds else "workspace_default")
+
+
+TWO = ("labels.env eq prod", "severity eq info")
+
+DECIDING = [
+    pytest.param(rule("r", to="x"), True, None, id="no conditions match every alert"),
+    pytest.param(rule("r", match="any", to="x"), True, None, id="and do so when any would do"),
+    pytest.param(rule("r", *TWO, to="x"), False, 1, id="all: the first that doesn't hold decides"),
+    pytest.param(rule("r", *TWO, match="any", to="x"), True, 0, id="any: the first that holds"),
+    pytest.param(
+        rule("r", "labels.env eq a", "severity eq info", match="any", to="x"),
+        False,
+        None,
+        id="any: none holds",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tried", "matched", "condition"), DECIDING)
+def test_the_condition_that_decided_is_told(
+    tried: RoutingRule,
+    matched: bool,  # noqa: FBT001
+    condition: int | None,
+) -> None:
+    explanation = router(tried).explain(PROD)
+    assert explanation.tried == (Verdict("r", matched, condition, None),)
+    assert explanation.decision == router(tried).route(PROD)
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("labels.env gt 5", "Condition 1: 'prod' is no number"),
+        ("labels.version lt 5", "Condition 1: 'v2' is no number"),
+        ("labels.size lt five", "Condition 1: 'five' is no number"),
+        ("title matches (", "Condition 1: '(' is no pattern"),
+    ],
+)
+def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(
+    condition: str, reason: str
+) -> None:
+    asked = router(
+        rule("broken", condition, action={"suppress": True}), rule("next", priority=2, to="dba")
+    )
+    broken, following = asked.explain(PROD).tried
+    assert (broken.matched, broken.condition) == (False, 0)
+    assert broken.diagnostic is not None
+    assert broken.diagnostic.startswith(reason)
+    assert following == Verdict("next", matched=True, condition=None, diagnostic=None)
+    assert routed(asked, PROD).rule_id == "next"
+
+
+def test_a_condition_that_cannot_be_evaluated_leaves_the_others_of_its_rule_alone() -> None:
+    asked = router(rule("r", "labels.env gt 5", "severity eq error", match="any", to="dba"))
+    (verdict,) = asked.explain(PROD).tried
+    assert (verdict.matched, verdict.condition) == (True, 1)
+    assert verdict.diagnostic
+
+
+def test_rules_are_read_by_priority_and_then_by_name() -> None:
+    asked = router(
+        rule("b", priority=2, to="third"),
+        rule("a", priority=2, to="second"),
+        rule("z", "severity eq info", priority=1, to="first"),
+    )
+    assert [verdict.rule_id for verdict in asked.explain(PROD).tried] == ["z", "a"]
+    assert routed(asked, PROD).escalation_policy_id == policy("second")
+
+
+def test_disabled_rules_are_not_read() -> None:
+    asked = router(rule("off", enabled=False, to="dba"))
+    assert asked.explain(PROD).tried == ()
+    assert routed(asked, PROD).by == "workspace_default"
+
+
+def test_the_first_value_of_each_part_wins_and_later_rules_see_the_original_alert() -> None:
+    asked = router(
+        rule("1", priority=1, action={"set_severity": "critical"}, goes_on=True),
+        rule("2", "severity eq critical", priority=2, to="fooled"),
+        rule("3", priority=3, action={"assign_to": team("dba")}, goes_on=True),
+        rule("4", priority=4, action={"set_severity": "info"}, to="dba", goes_on=True),
+        rule("5", priority=5, action={"assign_to": team("web"), "suppress": True}),
+        rule("6", priority=6, to="never read"),
+    )
+    assert routed(asked, PROD) == Decision(
+        "escalated", "rule", "4", "critical", team("dba"), policy("dba")
+    )
+
+
+def test_a_suppressed_alert_stays_suppressed() -> None:
+    asked = router(
+        rule("quiet", priority=1, action={"suppress": True}, goes_on=True),
+        rule("loud", priority=2, to="dba"),
+    )
+    assert routed(asked, PROD) == Decision("suppressed", "rule", "quiet", "error", None, None)
+
+
+@pytest.mark.parametrize(
+    ("services", "default", "by", "to"),
+    [
+        ({"db": "dba"}, "catch", "service", "dba"),
+        ({"web": "webmasters"}, "catch", "workspace_default", "catch"),
+        ({}, "catch", "workspace_default", "catch"),
+        ({}, None, None, None),
+    ],
+)
+def test_an_alert_that_no_rule_sends_anywhere(
+    services: dict[str, str], default: str | None, by: str | None, to: str | None
+) -> None:
+    tags = rule("tags", action={"set_severity": "info", "assign_to": team("dba")})
+    decision = routed(router(tags, services=services, default=default), PROD)
+    assert (decision.outcome, decision.by) == ("escalated" if to else "unrouted", by)
+    assert decision.escalation_policy_id == (to and policy(to))
+    assert (decision.rule_id, decision.severity, decision.team_id) == (None, "info", team("dba"))
+
+
+POLICIES = {
+    policy("empty"): policies.policy((0, [team("nobody")])),
+    policy("catch"): policies.policy((0, [user("ada")])),
+}
+
+
+@pytest.mark.parametrize("chosen", ["empty", "gone"])
+def test_a_policy_that_reaches_nobody_hands_the_alert_to_the_workspaces_default(
+    chosen: str,
+) -> None:
+    asked = router(rule("r", to=chosen))
+    outcome = dispatch(
+        asked.route(PROD), asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {})
+    )
+    assert (outcome.decision.by, outcome.decision.rule_id) == ("workspace_default", "r")
+    assert outcome.decision.escalation_policy_id == policy("catch")
+    assert [step.user_ids for step in outcome.timeline.steps] == [(user("ada"),)]
+    assert outcome.reached_nobody == policy(chosen)
+
+
+@pytest.mark.parametrize(
+    ("default", "alert_rule", "steps"),
+    [
+        pytest.param("catch", rule("r", to="catch"), 1, id="it reaches someone"),
+        pytest.param("catch", rule("r", action={"suppress": True}), 0, id="it is suppressed"),
+        pytest.param(None, rule("r", to="empty"), 1, id="there is no default"),
+        pytest.param("empty", rule("r", to="empty"), 1, id="it is the default itself"),
+    ],
+)
+def test_otherwise_an_alert_stays_where_it_was_routed(
+    default: str | None, alert_rule: RoutingRule, steps: int
+) -> None:
+    asked = router(alert_rule, default=default)
+    decision = asked.route(PROD)
+    outcome = dispatch(decision, asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {}))
+    assert (outcome.decision, outcome.reached_nobody) == (decision, None)
+    assert len(outcome.timeline.steps) == steps

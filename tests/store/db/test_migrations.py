@@ -1,0 +1,120 @@
+"""Bringing a database up to date: from nothing, again, and by several at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from signalcraft.store.config import setup
+from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.store.db.migrate import migrate
+from signalcraft.store.db.schema_revision import MIGRATIONS, newest
+from signalcraft.store.db.tables import metadata
+
+TOGETHER = 4
+
+
+def contents(url: str) -> dict[str, int]:
+    """How many rows each table has; fails where a table is missing."""
+    engine = sa.create_engine(Database(url).engine_url)
+    with engine.connect() as connection:
+        numbers = {
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+            for table in metadata.tables.values()
+        }
+    engine.dispose()
+    return {name: number or 0 for name, number in numbers.items()}
+
+
+def test_the_tables_that_migrations_make_are_those_that_the_code_knows(database_url: str) -> None:
+    assert migrate(Database(database_url)) == (None, newest())
+    engine = sa.create_engine(Database(database_url).engine_url)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    migrate(Database(database_url))
+    database = Database(database_url)
+    with database.transaction() as connection:
+        setup.create_workspace(
+            connection, name="W", owner_email="owner@example.com", owner_name="Owner"
+        )
+    database.close()
+    before = contents(database_url)
+    assert migrate(Database(database_url)) == (newest(), newest())
+    assert contents(database_url) == before
+
+
+def up_to(url: str, revision: str) -> None:
+    """Migrates as a release did that knew no newer revision."""
+    engine = sa.create_engine(Database(url).engine_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def test_references_of_the_first_release_are_kept_once_for_each_pair(database_url: str) -> None:
+    up_to(database_url, "0001")
+    engine = sa.create_engine(Database(database_url).engine_url)
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    columns = {"workspace_id": "ws_1", "created_at": "", "updated_at": "", "version": 1}
+    policy = {"id": "esc_1", "kind": "escalation_policy", "natural_key": "p", "name": "p"}
+    user = {"id": "user_1", "kind": "user", "natural_key": "u", "name": "u"}
+    places = ("/rules/0/targets/0/id", "/rules/1/targets/0/id")
+    with engine.begin() as connection:
+        connection.execute(tables.tables["workspace"].insert(), {"id": "ws_1", "revision": 1})
+        connection.execute(
+            tables.tables["resource"].insert(),
+            [columns | row | {"document": "{}"} for row in (policy, user)],
+        )
+        connection.execute(
+            tables.tables["reference"].insert(),
+            [{"source_id": "esc_1", "pointer": at, "target_id": "user_1"} for at in places],
+        )
+    assert migrate(Database(database_url)) == ("0001", newest())
+    with engine.connect() as connection:
+        pairs = connection.execute(sa.select(metadata.tables["reference"])).all()
+    engine.dispose()
+    assert pairs == [("esc_1", "user_1")]
+
+
+def test_of_several_that_migrate_at_once_one_does_it_and_the_others_wait(
+    database_url: str,
+) -> None:
+    barrier = Barrier(TOGETHER)
+
+    def begin(_: int) -> tuple[str | None, str]:
+        database = Database(database_url)
+        barrier.wait()
+        return migrate(database)
+
+    with ThreadPoolExecutor(TOGETHER) as threads:
+        results = list(threads.map(begin, range(TOGETHER)))
+    assert sorted(results, key=str) == sorted(
+        [(None, newest()), *[(newest(), newest())] * (TOGETHER - 1)], key=str
+    )
+    assert contents(database_url)["database"] == 1
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(database_url: str) -> None:
+    engine = sa.create_engine(Database(database_url).engine_url)
+    # A table of another program, in the way of the last one that is made.
+    last = list(metadata.tables.values())[-1].name
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"CREATE TABLE {last} (id INTEGER)"))
+    with pytest.raises(UnusableDatabase, match=last):
+        migrate(Database(database_url))
+    assert sa.inspect(engine).get_table_names() == [last]
+    engine.dispose()
