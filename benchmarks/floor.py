@@ -15,7 +15,7 @@ from signalcraft.api.http.call import Incoming
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Limits, Performer
+from signalcraft.api.server.dispatcher import Dispatcher, Limits
 from signalcraft.store.db.database import Connection, Database
 
 _Recorded = list[tuple[str, dict[str, Any]]]
@@ -63,7 +63,7 @@ def _statements_of(subject: Subject, method: str, body: bytes) -> _Recorded:
     """The SQL that a request runs."""
     statements: _Recorded = []
     database = Database(subject.server.database_url)
-    performer = Performer(database, Metrics(), Limits())
+    performer = Dispatcher(database, Metrics(), Limits())
     operation, path = Routes(operations()).find(method, subject.path)
     headers = {"authorization": f"Bearer {subject.tenant.api_key}"}
     incoming = Incoming(method, subject.path, path, "", headers, body, "127.0.0.1", "benchmark")

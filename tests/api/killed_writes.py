@@ -16,7 +16,7 @@ from signalcraft.api.http.call import Incoming
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Limits, Performer
+from signalcraft.api.server.dispatcher import Dispatcher, Limits
 from signalcraft.store.db.database import Database
 
 [STORE] = store.__path__
@@ -30,7 +30,7 @@ def create_team(database_url: str, api_key: str, step: int) -> None:
     # As httpx writes it: the same request has the same bytes.
     body = json.dumps({"name": f"Step {step}"}, separators=(",", ":")).encode()
     incoming = Incoming("POST", "/v1/teams", NOTHING, "", headers, body, "", f"killed-{step}")
-    performer = Performer(Database(database_url), Metrics(), Limits())
+    performer = Dispatcher(Database(database_url), Metrics(), Limits())
     die_at_call_of_store(step)
     performer.perform(CREATE_TEAM, incoming)
     sys.setprofile(None)

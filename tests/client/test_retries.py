@@ -14,7 +14,7 @@ from signalcraft.client import (
     Unavailable,
     UnreadableAnswer,
 )
-from signalcraft.client.call import Call
+from signalcraft.client.request import Request
 from signalcraft.client.whoami import WhoAmI
 from signalcraft.model.problem import TYPE_PREFIX, Slug
 from signalcraft.model.secret import new_secret
@@ -79,7 +79,6 @@ class Scripted:
     "first",
     [
         pytest.param(lambda: problem(Slug.RATE_LIMITED, 429), id="too many requests"),
-        pytest.param(lambda: problem(Slug.IDEMPOTENCY_IN_PROGRESS, 409), id="in progress"),
         pytest.param(lambda: problem(Slug.INTERNAL, 503), id="a server that is not ready"),
         pytest.param(lambda: proxys(502), id="502 of a proxy"),
         pytest.param(lambda: proxys(503), id="503 of a proxy"),
@@ -191,7 +190,7 @@ def test_what_must_not_happen_twice_is_repeated_only_if_it_did_not_happen(
     outcome: Callable[[], Outcome], attempts: int
 ) -> None:
     script = Scripted(*[outcome() for _ in range(attempts)], httpx.Response(200, text="done"))
-    call = Call("POST", "/v1/x", lambda response: response.text, repeatable=False)
+    call = Request("POST", "/v1/x", lambda response: response.text, repeatable=False)
     if attempts == 1:
         with pytest.raises(ClientError):
             script.client.send(call)

@@ -97,11 +97,11 @@ class Reader:
         assert self.router
         assert self.alert
         explained = self.router.explain(self.alert)
-        for verdict in explained.tried:
-            why = "" if verdict.condition is None else f", condition {verdict.condition + 1}"
-            if verdict.diagnostic:
-                why = f", {verdict.diagnostic[0].lower()}{verdict.diagnostic[1:]}"
-            yield f"{verdict.rule_id}: {'yes' if verdict.matched else 'no'}{why}"
+        for result in explained.tried:
+            why = "" if result.condition is None else f", condition {result.condition + 1}"
+            if result.diagnostic:
+                why = f", {result.diagnostic[0].lower()}{result.diagnostic[1:]}"
+            yield f"{result.rule_id}: {'yes' if result.matched else 'no'}{why}"
         decision = explained.decision
         policy = self.policies.get(decision.escalation_policy_id or "", DEFAULT)
         yield f"{decision.outcome} by {decision.by} to {policy}, {decision.severity}"

@@ -71,14 +71,3 @@ def test_an_instant_where_zones_are_unknown_is_refused() -> None:
     for moment in ("1969-12-31 23:59Z", "2201-01-01 00:00Z"):
         with pytest.raises(TimeOutOfRange, match="from 1970 to 2200"):
             roster.user_on_call(at(moment))
-
-
-def test_the_next_shift_of_a_person_is_one_that_has_not_begun() -> None:
-    roster = Roster(schedule(BERLIN, WEEKLY))
-    during_adas_shift = at("2026-01-06 12:00Z")
-    shifts = [roster.next_shift(user(n), during_adas_shift) for n in ("ada", "ben", "max")]
-    assert [shift and shift.starts_at for shift in shifts] == [
-        at("2026-01-26 08:00Z"),
-        at("2026-01-12 08:00Z"),
-        None,
-    ]

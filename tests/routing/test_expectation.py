@@ -2,7 +2,7 @@
 
 import pytest
 
-from signalcraft.routing.expectation import Difference, Expectation, differences
+from signalcraft.routing.expectation import Expectation, Mismatch, mismatches
 from signalcraft.routing.router import Decision
 from tests.oncall.people import an_id, user
 
@@ -24,17 +24,17 @@ PAGED = {0: {ADA}, 30: {ADA, BEN}}
     ],
 )
 def test_a_test_passes(expected: Expectation) -> None:
-    assert list(differences(expected, DECISION, PAGED)) == []
+    assert list(mismatches(expected, DECISION, PAGED)) == []
 
 
 def test_every_difference_is_told() -> None:
     expected = Expectation(
         "suppressed", "error", CREW, "esc_web", {30: {BEN, EVE}, 0: {ADA}, 15: {ADA}}
     )
-    assert list(differences(expected, DECISION, PAGED)) == [
-        Difference("outcome", ("suppressed",), ("escalated",)),
-        Difference("team", (CREW,), ()),
-        Difference("policy", ("esc_web",), ("esc_database",)),
-        Difference("minute 15", [ADA], []),
-        Difference("minute 30", [BEN, EVE], [ADA, BEN]),
+    assert list(mismatches(expected, DECISION, PAGED)) == [
+        Mismatch("outcome", ("suppressed",), ("escalated",)),
+        Mismatch("team", (CREW,), ()),
+        Mismatch("policy", ("esc_web",), ("esc_database",)),
+        Mismatch("minute 15", [ADA], []),
+        Mismatch("minute 30", [BEN, EVE], [ADA, BEN]),
     ]

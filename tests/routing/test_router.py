@@ -10,7 +10,7 @@ from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.oncall.directory import Directory
 from signalcraft.routing.dispatch import dispatch
 from signalcraft.routing.router import Decision, Router
-from signalcraft.routing.rule import Verdict
+from signalcraft.routing.rule import RuleResult
 from tests.oncall import policies
 from tests.oncall.people import an_id, at, user
 
@@ -117,7 +117,7 @@ PROD = Alert(
 )
 def test_whether_a_condition_holds(condition: str, holds: bool) -> None:  # noqa: FBT001
     asked = router(rule("r", condition, to="dba"))
-    assert asked.explain(PROD).tried == (Verdict("r", holds, None if holds else 0, None),)
+    assert asked.explain(PROD).tried == (RuleResult("r", holds, None if holds else 0, None),)
     assert routed(asked, PROD).by == ("rule" if holds else "workspace_default")
 
 
@@ -144,7 +144,7 @@ def test_the_condition_that_decided_is_told(
     condition: int | None,
 ) -> None:
     explanation = router(tried).explain(PROD)
-    assert explanation.tried == (Verdict("r", matched, condition, None),)
+    assert explanation.tried == (RuleResult("r", matched, condition, None),)
     assert explanation.decision == router(tried).route(PROD)
 
 
@@ -167,15 +167,15 @@ def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(
     assert (broken.matched, broken.condition) == (False, 0)
     assert broken.diagnostic is not None
     assert broken.diagnostic.startswith(reason)
-    assert following == Verdict("next", matched=True, condition=None, diagnostic=None)
+    assert following == RuleResult("next", matched=True, condition=None, diagnostic=None)
     assert routed(asked, PROD).rule_id == "next"
 
 
 def test_a_condition_that_cannot_be_evaluated_leaves_the_others_of_its_rule_alone() -> None:
     asked = router(rule("r", "labels.env gt 5", "severity eq error", match="any", to="dba"))
-    (verdict,) = asked.explain(PROD).tried
-    assert (verdict.matched, verdict.condition) == (True, 1)
-    assert verdict.diagnostic
+    (result,) = asked.explain(PROD).tried
+    assert (result.matched, result.condition) == (True, 1)
+    assert result.diagnostic
 
 
 def test_rules_are_read_by_priority_and_then_by_name() -> None:
@@ -184,7 +184,7 @@ def test_rules_are_read_by_priority_and_then_by_name() -> None:
         rule("a", priority=2, to="second"),
         rule("z", "severity eq info", priority=1, to="first"),
     )
-    assert [verdict.rule_id for verdict in asked.explain(PROD).tried] == ["z", "a"]
+    assert [result.rule_id for result in asked.explain(PROD).tried] == ["z", "a"]
     assert routed(asked, PROD).escalation_policy_id == policy("second")
 
 

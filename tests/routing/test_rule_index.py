@@ -94,7 +94,5 @@ def test_a_rule_that_fails_changes_no_others_result(
     without = Router(written, {}, None).explain(alert)
     beside = Router({**written, "failing": failing}, {}, None).explain(alert)
     assert beside.decision == without.decision
-    assert [verdict for verdict in beside.tried if verdict.rule_id != "failing"] == list(
-        without.tried
-    )
-    assert not any(verdict.matched for verdict in beside.tried if verdict.rule_id == "failing")
+    assert [result for result in beside.tried if result.rule_id != "failing"] == list(without.tried)
+    assert not any(result.matched for result in beside.tried if result.rule_id == "failing")

@@ -4,7 +4,7 @@
         ada = client.create(User(email="ada@example.com", name="Ada", role="responder"))
         client.put(Team(name="Payments", member_ids=(ada.id,)))
 
-What to send and how its answer is read is data (`Call`), apart from sending it, which `Client` does
+What to send and how its answer is read is data (`Request`), apart from sending it, which `Client` does
 synchronously.
 """
 
@@ -21,7 +21,7 @@ from signalcraft.client.feed import Change, Changes
 from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import Page, Pending, Stored
-from signalcraft.client.validation import Candidate, Verdict
+from signalcraft.client.validation import Candidate, ValidationResult
 
 __all__ = [
     "ApiProblem",
@@ -41,5 +41,5 @@ __all__ = [
     "Stored",
     "Unavailable",
     "UnreadableAnswer",
-    "Verdict",
+    "ValidationResult",
 ]

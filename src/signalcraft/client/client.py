@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from whenever import Instant
 
 import signalcraft
-from signalcraft.client import answers, calls, questions
-from signalcraft.client.call import Call
+from signalcraft.client import answers, questions, requests
 from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
 from signalcraft.client.feed import Changes, changes
 from signalcraft.client.questions import OnCall, RoutingResult, Shift
+from signalcraft.client.request import Request
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import B, Page, Pending, Stored
-from signalcraft.client.validation import Candidate, Verdict, validate
+from signalcraft.client.validation import Candidate, ValidationResult, validate
 from signalcraft.client.whoami import WhoAmI, whoami
 from signalcraft.model.alert import Alert
 from signalcraft.model.problem import Slug
@@ -89,11 +89,11 @@ class Client:
 
     def get(self, kind: type[B], id: str = "") -> Stored[B]:
         """The resource with this id; the workspace is found without one."""
-        return self.send(calls.get(kind, id))
+        return self.send(requests.get(kind, id))
 
     def find(self, kind: type[B], key: str) -> Stored[B] | None:
         """The resource with this name (users: e-mail address), if there is one."""
-        found = self.send(calls.list_page(kind, key=key)).items
+        found = self.send(requests.list_page(kind, key=key)).items
         return found[0] if found else None
 
     def list(
@@ -105,7 +105,7 @@ class Client:
         ids: Sequence[str] = (),
     ) -> Page[B]:
         """A page of the resources of a kind, in order of id."""
-        return self.send(calls.list_page(kind, limit=limit, cursor=cursor, ids=ids))
+        return self.send(requests.list_page(kind, limit=limit, cursor=cursor, ids=ids))
 
     def iterate(self, kind: type[B], *, page_size: int = _LONGEST_PAGE) -> Iterator[Stored[B]]:
         """All resources of a kind, read page by page."""
@@ -119,14 +119,14 @@ class Client:
         """Creates a resource. A repetition with the same key of the caller's own gets the first
         answer, for 24 hours; without one, each call creates another.
         """
-        return self.send(calls.create(body, idempotency_key=idempotency_key))
+        return self.send(requests.create(body, idempotency_key=idempotency_key))
 
     def replace(
         self, id: str, body: B, *, if_match: str | None = None, force: bool = False
     ) -> Stored[B]:
         """Replaces the resource with this id; with `if_match`, only if it has that `etag`."""
         try:
-            return self.send(calls.replace(id, body, if_match=if_match, force=force))
+            return self.send(requests.replace(id, body, if_match=if_match, force=force))
         except ApiProblem as problem:
             # The first attempt may have been carried out and its answer lost: then the version
             # that is there now is our own.
@@ -149,7 +149,9 @@ class Client:
 
         Writing the same thing again changes nothing.
         """
-        return self.send(calls.put(body, if_match=if_match, create_only=create_only, force=force))
+        return self.send(
+            requests.put(body, if_match=if_match, create_only=create_only, force=force)
+        )
 
     def delete(
         self,
@@ -163,17 +165,17 @@ class Client:
         """Deletes the resource with this id. With `when_unreferenced` that waits, if others refer
         to it, until none does, and those others are returned.
         """
-        call = calls.delete(
+        request = requests.delete(
             kind, id, if_match=if_match, when_unreferenced=when_unreferenced, force=force
         )
         try:
-            return self.send(call)
+            return self.send(request)
         except ApiProblem as problem:
             if problem.repeated and problem.slug is Slug.NOT_FOUND:
                 return None  # It was there when we first asked for it to go.
             raise
 
-    def validate(self, candidates: Sequence[Candidate]) -> Sequence[Verdict]:
+    def validate(self, candidates: Sequence[Candidate]) -> Sequence[ValidationResult]:
         """What the server would say about these bodies, 100 at most; nothing is written."""
         return self.send(validate(candidates)).items
 
@@ -212,32 +214,32 @@ class Client:
         """What the client's own key belongs to."""
         return self.send(whoami())
 
-    def send(self, call: Call[T]) -> T:
-        """Sends a call, again where that helps, and reads its answer."""
+    def send(self, request: Request[T]) -> T:
+        """Sends a request, again where that helps, and reads its answer."""
         started = time.monotonic()
         attempt = 0
         repeated = False
         while True:
             try:
-                return self._attempt(call)
+                return self._attempt(request)
             except ClientError as error:
                 error.repeated = repeated
-                pause = self._retries.pause(call, error, attempt, time.monotonic() - started)
+                pause = self._retries.pause(request, error, attempt, time.monotonic() - started)
                 if pause is None:
                     raise
                 repeated = repeated or error.unanswered
             attempt += 1
             self._sleep(pause)
 
-    def _attempt(self, call: Call[T]) -> T:
+    def _attempt(self, request: Request[T]) -> T:
         try:
             response = self._http.request(
-                call.method,
-                call.path,
-                params=call.query,
-                headers=_with_content_type(call),
-                content=call.content,
-                timeout=self._timeout + call.waits,
+                request.method,
+                request.path,
+                params=request.query,
+                headers=_with_content_type(request),
+                content=request.content,
+                timeout=self._timeout + request.waits,
             )
         except httpx.TransportError as error:
             raise _unavailable(self.endpoint, error) from error
@@ -245,10 +247,10 @@ class Client:
         if refusal is not None:
             raise refusal
         try:
-            return call.read(response)
+            return request.read(response)
         except ValidationError as error:
             raise UnreadableAnswer(
-                f"The answer to {call.method} {call.path} is not what this client knows: {error}",
+                f"The answer to {request.method} {request.path} is not what this client knows: {error}",
                 response.status_code,
             ) from None
 
@@ -278,9 +280,9 @@ def _headers(api_key: str, manager: str | None, source: str | None) -> dict[str,
     }
 
 
-def _with_content_type(call: Call[T]) -> dict[str, str]:
-    content_type = {} if call.content is None else {"Content-Type": "application/json"}
-    return dict(call.headers) | content_type
+def _with_content_type(request: Request[T]) -> dict[str, str]:
+    content_type = {} if request.content is None else {"Content-Type": "application/json"}
+    return dict(request.headers) | content_type
 
 
 def _unavailable(endpoint: str, error: httpx.TransportError) -> Unavailable:

@@ -96,7 +96,7 @@ class ApiProblem(ClientError):
         """`version-mismatch`: the version that the resource is at."""
         self.scope = document.scope
         """`forbidden`: the scope that is missing."""
-        self.passing = document.status in {429, 503} or slug is Slug.IDEMPOTENCY_IN_PROGRESS
+        self.passing = document.status in {429, 503}
         self.retry_after = retry_after
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from signalcraft.client import answers
-from signalcraft.client.call import Call
+from signalcraft.client.request import Request
 from signalcraft.model.resource import ManagedBy
 
 
@@ -19,7 +19,7 @@ class Actor(BaseModel):
     name: str
 
 
-class Difference(BaseModel):
+class FieldChange(BaseModel):
     """One of the places where a resource changed."""
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +42,7 @@ class Change(BaseModel):
     kind: str
     id: str
     name: str
-    diff: tuple[Difference, ...]
+    diff: tuple[FieldChange, ...]
     managed_by: ManagedBy | None
     request_id: str
 
@@ -59,11 +59,11 @@ class Changes(BaseModel):
     """Another one than before says that the database was restored: read everything anew."""
 
 
-def changes(after: int = 0, *, wait: int = 0, limit: int | None = None) -> Call[Changes]:
+def changes(after: int = 0, *, wait: int = 0, limit: int | None = None) -> Request[Changes]:
     """What changed after a revision. If nothing did, waits up to `wait` seconds (at most 30)."""
     query = {
         "after": str(after),
         **({"wait": str(wait)} if wait else {}),
         **({} if limit is None else {"limit": str(limit)}),
     }
-    return Call("GET", "/v1/changes", answers.shape(Changes), query, waits=wait)
+    return Request("GET", "/v1/changes", answers.shape(Changes), query, waits=wait)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from whenever import Instant
 
 from signalcraft.client import answers
-from signalcraft.client.call import Call
+from signalcraft.client.request import Request
 from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 
@@ -113,28 +113,28 @@ class _RoutingTest(BaseModel):
     at: Instant | None
 
 
-def on_call(schedule_id: str, at: Instant | None = None) -> Call[OnCall]:
+def on_call(schedule_id: str, at: Instant | None = None) -> Request[OnCall]:
     """Who is on call on a schedule, now or at an instant."""
-    return Call("GET", f"/v1/schedules/{schedule_id}/on-call", answers.shape(OnCall), _at(at))
+    return Request("GET", f"/v1/schedules/{schedule_id}/on-call", answers.shape(OnCall), _at(at))
 
 
-def on_call_page(at: Instant | None = None, *, cursor: str | None = None) -> Call[OnCallPage]:
+def on_call_page(at: Instant | None = None, *, cursor: str | None = None) -> Request[OnCallPage]:
     """Who is on call on every schedule, page by page."""
     query = _at(at) | {"limit": "1000"} | ({} if cursor is None else {"cursor": cursor})
-    return Call("GET", "/v1/on-call", answers.shape(OnCallPage), query)
+    return Request("GET", "/v1/on-call", answers.shape(OnCallPage), query)
 
 
-def shifts(schedule_id: str, start: Instant, end: Instant) -> Call[Shifts]:
+def shifts(schedule_id: str, start: Instant, end: Instant) -> Request[Shifts]:
     """The shifts of a schedule between two instants, at most 366 days apart."""
     query = {"from": _text(start), "until": _text(end)}
-    return Call("GET", f"/v1/schedules/{schedule_id}/shifts", answers.shape(Shifts), query)
+    return Request("GET", f"/v1/schedules/{schedule_id}/shifts", answers.shape(Shifts), query)
 
 
-def route_test(alerts: Sequence[Alert], at: Instant | None = None) -> Call[RoutingResults]:
+def route_test(alerts: Sequence[Alert], at: Instant | None = None) -> Request[RoutingResults]:
     """Where alerts would go, 1,000 at most, that open now or at an instant."""
     asked = _RoutingTest(alerts=tuple(alerts), at=at and at.round("microsecond", mode="floor"))
     content = asked.model_dump_json().encode()
-    return Call("POST", "/v1/routing/test", answers.shape(RoutingResults), content=content)
+    return Request("POST", "/v1/routing/test", answers.shape(RoutingResults), content=content)
 
 
 def _at(at: Instant | None) -> dict[str, str]:

@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from signalcraft.client.call import Call
 from signalcraft.client.errors import ClientError
+from signalcraft.client.request import Request
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Retries:
     """The most seconds of a pause that the server doesn't ask for."""
 
     def pause(
-        self, call: Call[object], error: ClientError, attempt: int, elapsed: float
+        self, request: Request[object], error: ClientError, attempt: int, elapsed: float
     ) -> float | None:
         """How many seconds to wait before the request is sent again; None if it isn't.
 
         `attempt` counts from 0, `elapsed` is in seconds since the first.
         """
-        if not error.passing or (error.unanswered and not call.repeatable):
+        if not error.passing or (error.unanswered and not request.repeatable):
             return None
         # Jitter, so that clients that were turned away together don't come back together.
         pause = min(self.first_pause * 2**attempt, self.longest_pause) * random.uniform(0.5, 1)  # noqa: S311

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from signalcraft.client import answers
-from signalcraft.client.call import Call
-from signalcraft.client.calls import kind_of
 from signalcraft.client.errors import Remark
+from signalcraft.client.request import Request
+from signalcraft.client.requests import kind_of
 from signalcraft.model.resource import Resource
 
 
@@ -21,7 +21,7 @@ class Candidate:
     """What it would replace; None for a new resource."""
 
 
-class Verdict(BaseModel):
+class ValidationResult(BaseModel):
     """What is to be said about a body."""
 
     model_config = ConfigDict(frozen=True)
@@ -32,16 +32,16 @@ class Verdict(BaseModel):
     """What depends on the rest of the configuration, and may be different once that is written."""
 
 
-class Verdicts(BaseModel):
+class ValidationResults(BaseModel):
     """What is to be said about each body."""
 
-    items: tuple[Verdict, ...]
+    items: tuple[ValidationResult, ...]
 
 
 _REQUEST = TypeAdapter(dict[str, object])
 
 
-def validate(candidates: Iterable[Candidate]) -> Call[Verdicts]:
+def validate(candidates: Iterable[Candidate]) -> Request[ValidationResults]:
     """What the server would say about these bodies, 100 at most, in this order."""
     items: Sequence[dict[str, object]] = [
         {
@@ -52,4 +52,4 @@ def validate(candidates: Iterable[Candidate]) -> Call[Verdicts]:
         for candidate in candidates
     ]
     content = _REQUEST.dump_json({"items": items})
-    return Call("POST", "/v1/validate", answers.shape(Verdicts), content=content)
+    return Request("POST", "/v1/validate", answers.shape(ValidationResults), content=content)

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from signalcraft.client import answers
-from signalcraft.client.call import Call
+from signalcraft.client.request import Request
 
 
 class WhoAmI(BaseModel):
@@ -19,6 +19,6 @@ class WhoAmI(BaseModel):
     scopes: tuple[str, ...]
 
 
-def whoami() -> Call[WhoAmI]:
+def whoami() -> Request[WhoAmI]:
     """What the client's own key belongs to."""
-    return Call("GET", "/v1/whoami", answers.shape(WhoAmI))
+    return Request("GET", "/v1/whoami", answers.shape(WhoAmI))

@@ -17,7 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from signalcraft.model.ids import EscalationPolicyId, TeamId, UserId, id_pattern
-from signalcraft.model.invisible import UNSEEN, has_unseen_beyond
+from signalcraft.model.invisible import INVISIBLE, has_other_invisible
 from signalcraft.model.mistake import Code
 from signalcraft.model.time_zones import time_zone_names
 
@@ -95,12 +95,12 @@ TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
 
 _SEEN = "Write one line, without tabs or other characters that control text or can't be seen."
-_ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{UNSEEN}]*$", _SEEN)
+_ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{INVISIBLE}]*$", _SEEN)
 NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
 
 
 def _legible(name: str) -> str:
-    if has_unseen_beyond(name):
+    if has_other_invisible(name):
         raise refuse(Code.FORMAT, _SEEN)
     if name != name.strip():
         raise refuse(Code.FORMAT, "Remove the space at the start or the end.")

@@ -7,7 +7,7 @@ as the variation selectors.
 
 import re
 
-UNSEEN = (
+INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
 )
@@ -19,11 +19,11 @@ SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
 # The others are in no pattern: outside the basic plane, ECMA-262 reads a class in two ways.
 _BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]")
-_TO_ESCAPE = re.compile(f"[{UNSEEN}{SPACES}]")
+_TO_ESCAPE = re.compile(f"[{INVISIBLE}{SPACES}]")
 
 
-def has_unseen_beyond(text: str) -> bool:
-    """Whether one stands in the text that `UNSEEN` doesn't name: musical marks, tags."""
+def has_other_invisible(text: str) -> bool:
+    """Whether one stands in the text that `INVISIBLE` doesn't name: musical marks, tags."""
     return not text.isascii() and _BEYOND.search(text) is not None
 
 

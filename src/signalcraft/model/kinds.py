@@ -93,4 +93,3 @@ KINDS: Mapping[str, Kind] = {
         ),
     )
 }
-KINDS_BY_PREFIX: Mapping[str, Kind] = {kind.id_prefix: kind for kind in KINDS.values()}

@@ -22,7 +22,6 @@ class Slug(StrEnum):
     REFERENCED = "referenced"
     MANAGED_ELSEWHERE = "managed-elsewhere"
     LAST_OWNER = "last-owner"
-    IDEMPOTENCY_IN_PROGRESS = "idempotency-in-progress"
     GONE = "gone"
     VERSION_MISMATCH = "version-mismatch"
     PAYLOAD_TOO_LARGE = "payload-too-large"
@@ -99,12 +98,6 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         409,
         "A workspace needs an owner",
         "This user is the only one with the role `owner`. Make another user an owner first.",
-    ),
-    Slug.IDEMPOTENCY_IN_PROGRESS: ProblemType(
-        409,
-        "The same request is still being answered",
-        "Another request with this `Idempotency-Key` has not been answered yet. Wait a moment and "
-        "send it again.",
     ),
     Slug.GONE: ProblemType(
         410,

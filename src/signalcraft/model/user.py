@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from signalcraft.model.fields import Name, Pattern, TimeZone
-from signalcraft.model.invisible import SPACES, UNSEEN
+from signalcraft.model.invisible import INVISIBLE, SPACES
 from signalcraft.model.resource import Resource
 
 # Printable characters around one @: whether the address exists, only a message to it can tell.
-_PART = rf"[^@\x00-\x20\x7f-\x9f{SPACES}{UNSEEN}]+"
+_PART = rf"[^@\x00-\x20\x7f-\x9f{SPACES}{INVISIBLE}]+"
 Email = Annotated[
     str,
     Field(

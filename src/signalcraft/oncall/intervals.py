@@ -1,4 +1,4 @@
-"""Stretches of time in which one answer holds."""
+"""Intervals of time in which one answer holds."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -15,10 +15,10 @@ class Duty(NamedTuple):
     override_id: str | None
 
 
-class Stretch(NamedTuple):
+class Interval(NamedTuple):
     """From `starts` until before `ends`, `duty` holds: None while nobody is on call.
 
-    Stretches are cut where an answer may change, so two in a row can have the same duty.
+    Intervals are cut where an answer may change, so two in a row can have the same duty.
     """
 
     starts: UtcNanos

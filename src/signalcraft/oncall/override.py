@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from whenever import Instant
 
-from signalcraft.oncall.intervals import Duty, Span, Stretch
+from signalcraft.oncall.intervals import Duty, Interval, Span
 from signalcraft.oncall.local_time import BEGINNING, END, UtcNanos, nanos
 
 
@@ -26,7 +26,7 @@ class Override:
     created_at: Instant
 
 
-class StandIns:
+class OverrideLayer:
     """The overrides of a schedule, as one layer over its rotations."""
 
     __slots__ = ("_bounds", "_duties")
@@ -35,10 +35,10 @@ class StandIns:
         # Between _bounds[i] and _bounds[i + 1], _duties[i] holds.
         self._bounds, self._duties = _flatten(overrides)
 
-    def stretch(self, at: UtcNanos) -> Stretch:
-        """The stretch around an instant in which one override, or none, holds."""
+    def interval(self, at: UtcNanos) -> Interval:
+        """The interval around an instant in which one override, or none, holds."""
         i = bisect_right(self._bounds, at) - 1
-        return Stretch(self._bounds[i], self._bounds[i + 1], self._duties[i])
+        return Interval(self._bounds[i], self._bounds[i + 1], self._duties[i])
 
     def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]:
         """The overrides that hold from `start` to `end`, clipped to them."""

@@ -12,10 +12,10 @@ from signalcraft.oncall.errors import (
     TimeOutOfRange,
     TooManyShifts,
 )
-from signalcraft.oncall.intervals import Span, Stretch, cover, layered
+from signalcraft.oncall.intervals import Interval, Span, cover, layered
 from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
-from signalcraft.oncall.override import Override, StandIns
-from signalcraft.oncall.rotation_timeline import Turns
+from signalcraft.oncall.override import Override, OverrideLayer
+from signalcraft.oncall.rotation_timeline import RotationTimeline
 
 # How far answers reach: a year, whichever.
 REACH_DAYS = 366
@@ -52,7 +52,7 @@ class OnCall(NamedTuple):
 
 
 class _Layer(Protocol):
-    def stretch(self, at: UtcNanos) -> Stretch: ...
+    def interval(self, at: UtcNanos) -> Interval: ...
     def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]: ...
 
 
@@ -68,9 +68,11 @@ class Roster:
     def __init__(self, schedule: Schedule, overrides: Iterable[Override] = ()) -> None:
         self.name = schedule.name
         self.time_zone = schedule.time_zone
-        rotations = [Turns(rotation, schedule.time_zone) for rotation in schedule.rotations]
+        rotations = [
+            RotationTimeline(rotation, schedule.time_zone) for rotation in schedule.rotations
+        ]
         # From the one that wins to the one that everything falls through to.
-        self._layers: Sequence[_Layer] = (StandIns(overrides), *reversed(rotations))
+        self._layers: Sequence[_Layer] = (OverrideLayer(overrides), *reversed(rotations))
 
     def on_call(self, at: Instant) -> OnCall:
         """Who is on call at an instant, and since and until when.
@@ -78,7 +80,7 @@ class Roster:
         Raises `TimeOutOfRange` outside the years 1970 to 2200.
         """
         asked = _known(at)
-        now = self._stretch(asked)
+        now = self._interval(asked)
         user_id, rotation, override_id = now.duty or (None, None, None)
         return OnCall(
             user_id, self._since(now, asked), self._until(now, asked), rotation, override_id
@@ -89,7 +91,7 @@ class Roster:
 
         Raises `TimeOutOfRange` outside the years 1970 to 2200.
         """
-        duty = self._stretch(_known(at)).duty
+        duty = self._interval(_known(at)).duty
         return duty.user_id if duty else None
 
     def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
@@ -111,19 +113,6 @@ class Roster:
         if covered < end_of_range:
             yield instant(covered), end
 
-    def next_shift(self, user_id: str, after: Instant) -> Shift | None:
-        """The next shift of a user that starts after an instant, within 366 days of it.
-
-        None if there is none. The shift may end later than that, but is told up to there.
-        Raises `TimeOutOfRange` outside the years 1970 to 2200.
-        """
-        asked = _known(after)
-        for span in self._spans(asked, asked + _REACH):
-            # The first may have started before: it is clipped to what was asked.
-            if span[2].user_id == user_id and span[0] > asked:
-                return _shift(span)
-        return None
-
     def _spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
         """Who is on call from `start` to `end`, clipped to them."""
         spans: list[Span] = []
@@ -136,29 +125,29 @@ class Roster:
                 break
         return spans
 
-    def _stretch(self, at: UtcNanos) -> Stretch:
-        """The stretch around an instant, as far as the layers that decide it don't change."""
-        starts, ends, duty = self._layers[0].stretch(at)
+    def _interval(self, at: UtcNanos) -> Interval:
+        """The interval around an instant, as far as the layers that decide it don't change."""
+        starts, ends, duty = self._layers[0].interval(at)
         for layer in self._layers[1:]:
             if duty is not None:
                 break
-            below = layer.stretch(at)
+            below = layer.interval(at)
             starts, ends, duty = max(starts, below.starts), min(ends, below.ends), below.duty
-        return Stretch(starts, ends, duty)
+        return Interval(starts, ends, duty)
 
-    def _since(self, now: Stretch, asked: UtcNanos) -> Instant | None:
+    def _since(self, now: Interval, asked: UtcNanos) -> Instant | None:
         earliest = now
         while earliest.starts >= asked - _REACH:
-            before = self._stretch(earliest.starts - 1)
+            before = self._interval(earliest.starts - 1)
             if before.duty != now.duty:
                 return instant(earliest.starts)
             earliest = before
         return None
 
-    def _until(self, now: Stretch, asked: UtcNanos) -> Instant | None:
+    def _until(self, now: Interval, asked: UtcNanos) -> Instant | None:
         latest = now
         while latest.ends <= asked + _REACH:
-            after = self._stretch(latest.ends)
+            after = self._interval(latest.ends)
             if after.duty != now.duty:
                 return instant(latest.ends)
             latest = after

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from signalcraft.model.schedule import Rotation
-from signalcraft.oncall.intervals import Duty, Span, Stretch, extend
+from signalcraft.oncall.intervals import Duty, Interval, Span, extend
 from signalcraft.oncall.local_time import (
     BEGINNING,
     DAY,
@@ -19,7 +19,7 @@ from signalcraft.oncall.weekly_windows import weekly_windows
 _UNITS = {"hour": HOUR, "day": DAY, "week": WEEK}
 
 
-class Turns:
+class RotationTimeline:
     """A rotation in its schedule's time zone.
 
     Hand-over n is at the local time `starts_at` + n shift lengths, whatever the clocks did in
@@ -43,27 +43,27 @@ class Turns:
             # The second of two: the rotation lasts as long as its end can be read to mean.
             self._ends = self._clock.last(read_local(rotation.ends_at))
 
-    def stretch(self, at: UtcNanos) -> Stretch:
-        """The stretch around an instant in which one person, or nobody, has the turn.
+    def interval(self, at: UtcNanos) -> Interval:
+        """The interval around an instant in which one person, or nobody, has the turn.
 
         It costs the same however long ago the rotation began: the local time that the clock
         shows says which shift it is. A shift that comes out empty, because the clocks skipped it,
         is never the one.
         """
         if at < self._begins:
-            return Stretch(BEGINNING, self._begins, None)
+            return Interval(BEGINNING, self._begins, None)
         if at >= self._ends:
-            return Stretch(self._ends, END, None)
+            return Interval(self._ends, END, None)
         opens, closes = self._begins, self._ends
         if self._windows is not None:
-            opens, closes, within = self._windows.stretch(self._clock, at)
+            opens, closes, within = self._windows.interval(self._clock, at)
             if not within:
-                return Stretch(opens, closes, None)
+                return Interval(opens, closes, None)
         shift = self._shift(at)
         hand_over = self._starts_at + shift * self._length
         starts = self._clock.first(hand_over)
         ends = self._clock.first(hand_over + self._length)
-        return Stretch(
+        return Interval(
             max(starts, opens),
             min(ends, closes, self._ends),
             self._duties[shift % len(self._duties)],
@@ -72,7 +72,7 @@ class Turns:
     def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]:
         """Who has the turn from `start` to `end`, clipped to them, in order of time.
 
-        The same as asking `stretch` again and again, at a tenth of the cost.
+        The same as asking `interval` again and again, at a tenth of the cost.
         """
         start, end = max(start, self._begins), min(end, self._ends)
         spans: list[Span] = []

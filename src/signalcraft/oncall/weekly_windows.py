@@ -29,8 +29,8 @@ class WeeklyWindows:
     def __init__(self, windows: Iterable[Window]) -> None:
         self._starts, self._ends = zip(*windows, strict=True)
 
-    def stretch(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
-        """The stretch around an instant within, or without, a window: start, end, and which.
+    def interval(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
+        """The interval around an instant within, or without, a window: start, end, and which.
 
         A window lasts from the first instant at which the clock shows its start until the last
         at which it shows its end.

@@ -24,7 +24,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Mismatch:
     """Something that came out otherwise: `severity`, say, or `minute 15`.
 
     What was expected, and got, are texts or ids; of people, in the order of their ids.
@@ -35,9 +35,9 @@ class Difference:
     got: Sequence[str]
 
 
-def differences(
+def mismatches(
     expected: Expectation, decision: Decision, paged: Mapping[int, AbstractSet[str]]
-) -> Iterator[Difference]:
+) -> Iterator[Mismatch]:
     """Where what happens to an alert differs from what is expected; nothing if the test passes.
 
     `paged` are the ids of the users who are paged, by minute after the alert opened.
@@ -50,8 +50,8 @@ def differences(
     )
     for what, wanted, got in parts:
         if wanted is not None and wanted != got:
-            yield Difference(what, (wanted,), () if got is None else (got,))
+            yield Mismatch(what, (wanted,), () if got is None else (got,))
     for minute, people in sorted(expected.people.items()):
         got_people = paged.get(minute, set())
         if got_people != people:
-            yield Difference(f"minute {minute}", sorted(people), sorted(got_people))
+            yield Mismatch(f"minute {minute}", sorted(people), sorted(got_people))

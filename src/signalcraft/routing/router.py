@@ -8,7 +8,7 @@ from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.routing.conditions import Texts
-from signalcraft.routing.rule import CompiledRule, Verdict
+from signalcraft.routing.rule import CompiledRule, RuleResult
 from signalcraft.routing.rule_index import RuleIndex
 
 Outcome = Literal["escalated", "suppressed", "unrouted"]
@@ -36,7 +36,7 @@ class Explanation:
     """A decision, and what came of every rule that was tried, in order."""
 
     decision: Decision
-    tried: tuple[Verdict, ...]
+    tried: tuple[RuleResult, ...]
 
 
 class Router:
@@ -74,9 +74,9 @@ class Router:
     def explain(self, alert: Alert) -> Explanation:
         """Where an alert goes, and why: every rule is tried, until one ends the reading."""
         tried = list(_tried(self._rules, alert.texts()))
-        return Explanation(self._decide(alert, tried), tuple(verdict for _, verdict in tried))
+        return Explanation(self._decide(alert, tried), tuple(result for _, result in tried))
 
-    def _decide(self, alert: Alert, tried: Iterable[tuple[CompiledRule, Verdict]]) -> Decision:
+    def _decide(self, alert: Alert, tried: Iterable[tuple[CompiledRule, RuleResult]]) -> Decision:
         """Puts together what the matching rules do: the first value of each part wins.
 
         To escalate and to suppress are values of one part, so that no rule can take back what one
@@ -85,7 +85,7 @@ class Router:
         severity: Severity | None = None
         team_id: str | None = None
         sends: CompiledRule | None = None
-        for rule in (rule for rule, verdict in tried if verdict.matched):
+        for rule in (rule for rule, result in tried if result.matched):
             severity = severity or rule.action.set_severity
             team_id = team_id or rule.action.assign_to
             if sends is None and (rule.action.suppress or rule.action.escalate_to):
@@ -104,13 +104,15 @@ class Router:
         return Decision("unrouted", None, None, severity, team_id, None)
 
 
-def _tried(rules: Iterable[CompiledRule], texts: Texts) -> Iterator[tuple[CompiledRule, Verdict]]:
+def _tried(
+    rules: Iterable[CompiledRule], texts: Texts
+) -> Iterator[tuple[CompiledRule, RuleResult]]:
     """The rules and what comes of each, up to the first that matches and doesn't say `continue`.
 
     Each sees the alert as it came.
     """
     for rule in rules:
-        verdict = rule.judge(texts)
-        yield rule, verdict
-        if verdict.matched and not rule.goes_on:
+        result = rule.evaluate(texts)
+        yield rule, result
+        if result.matched and not rule.goes_on:
             return

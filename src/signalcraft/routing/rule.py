@@ -7,7 +7,7 @@ from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condit
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RuleResult:
     """What came of trying a rule.
 
     `condition` is the index of the condition that decided: the first that doesn't hold of a rule
@@ -36,7 +36,7 @@ class CompiledRule:
         # that doesn't. One without conditions matches every alert.
         self._deciding = rule.match == "any" and bool(rule.conditions)
 
-    def judge(self, texts: Texts) -> Verdict:
+    def evaluate(self, texts: Texts) -> RuleResult:
         """Whether the rule matches an alert that says this."""
         diagnostic = None
         for i, test in enumerate(self._tests):
@@ -46,5 +46,5 @@ class CompiledRule:
                 holds = False
                 diagnostic = diagnostic or f"Condition {i + 1}: {error}"
             if holds is self._deciding:
-                return Verdict(self.id, self._deciding, i, diagnostic)
-        return Verdict(self.id, not self._deciding, None, diagnostic)
+                return RuleResult(self.id, self._deciding, i, diagnostic)
+        return RuleResult(self.id, not self._deciding, None, diagnostic)

@@ -163,7 +163,7 @@ func (c *Client) attempt(ctx context.Context, request request) try {
 	if err = refusal(response, body); err == nil {
 		return try{response: response, body: body}
 	}
-	return try{err: err, again: mayPass(response, err), notBefore: retryAfter(response.Header)}
+	return try{err: err, again: isTransient(response), notBefore: retryAfter(response.Header)}
 }
 
 func (c *Client) httpRequest(ctx context.Context, request request) (*http.Request, error) {

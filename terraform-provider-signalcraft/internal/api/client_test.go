@@ -97,7 +97,6 @@ func TestARequestThatMayPassLaterIsTriedAgain(t *testing.T) {
 		"bad gateway":            status(http.StatusBadGateway),
 		"unavailable":            problem(http.StatusServiceUnavailable, "internal"),
 		"gateway timeout":        status(http.StatusGatewayTimeout),
-		"still being answered":   problem(http.StatusConflict, IdempotencyInProgress),
 		"the connection drops":   dropped,
 		"half an answer arrives": status(http.StatusCreated, "Content-Length", "100"),
 	}

@@ -11,13 +11,12 @@ import (
 
 // Slugs of the problems that the provider treats on their own.
 const (
-	NotFound              = "not-found"
-	Unauthenticated       = "unauthenticated"
-	Forbidden             = "forbidden"
-	Referenced            = "referenced"
-	ManagedElsewhere      = "managed-elsewhere"
-	VersionMismatch       = "version-mismatch"
-	IdempotencyInProgress = "idempotency-in-progress"
+	NotFound         = "not-found"
+	Unauthenticated  = "unauthenticated"
+	Forbidden        = "forbidden"
+	Referenced       = "referenced"
+	ManagedElsewhere = "managed-elsewhere"
+	VersionMismatch  = "version-mismatch"
 )
 
 // Problem is an answer other than the one that was asked for (RFC 9457).

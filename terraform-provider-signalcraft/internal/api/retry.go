@@ -61,15 +61,14 @@ func pause(tries int) time.Duration {
 	return ceiling/2 + rand.N(ceiling/2)
 }
 
-// mayPass says whether an answer is one that the same request may not get next time.
-func mayPass(response *http.Response, err error) bool {
+// isTransient says whether the same request may be answered differently next time.
+func isTransient(response *http.Response) bool {
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable,
 		http.StatusGatewayTimeout:
 		return true
 	}
-	var problem *Problem
-	return errors.As(err, &problem) && problem.Slug() == IdempotencyInProgress
+	return false
 }
 
 // mayConnect says whether a connection that failed like this may come about, or stay, next time.

@@ -56,7 +56,6 @@ def test_a_new_reference_and_a_delete_of_what_it_refers_to_never_both_succeed(
     clients: list[httpx.Client], http: httpx.Client, when_unreferenced: str
 ) -> None:
     ids = populate(http)
-    outcomes = set()
     for i in range(ROUNDS):
         made = body("schedule", ids, f"Schedule {i}")
         schedule = http.post("/v1/schedules", json=made).json()["id"]
@@ -79,8 +78,6 @@ def test_a_new_reference_and_a_delete_of_what_it_refers_to_never_both_succeed(
         else:
             assert refused(created) == (422, "validation")
             assert deleted.status_code == 204
-        outcomes.add(created.status_code)
-    assert outcomes
 
 
 def test_a_put_that_keeps_and_the_last_reference_going_agree(

@@ -24,7 +24,7 @@ class Actor(Shape):
     """Its name at that time."""
 
 
-class Difference(Shape):
+class FieldChange(Shape):
     """One of the places where a document changed."""
 
     pointer: str
@@ -52,7 +52,7 @@ class Change(Shape):
     """Its id."""
     name: str
     """Its name at that time."""
-    diff: list[Difference]
+    diff: list[FieldChange]
     """What changed in it."""
     managed_by: ManagedBy | None
     """The tool that manages it."""

@@ -59,7 +59,6 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         problems=(
             Slug.NAME_TAKEN,
             Slug.MANAGED_ELSEWHERE,
-            Slug.IDEMPOTENCY_IN_PROGRESS,
             Slug.IDEMPOTENCY_KEY_REUSED,
         ),
     )

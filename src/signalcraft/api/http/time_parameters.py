@@ -31,7 +31,7 @@ QueryInstant = Annotated[InstantText, BeforeValidator(_no_space)]
 AT = Parameter("at", QueryInstant, "The instant asked about, with an offset; now if left out.")
 
 
-def asked_instant(call: Call) -> Instant:
+def requested_instant(call: Call) -> Instant:
     """The instant that a call asks about."""
     text = call.query["at"]
     return read_instant(text) if text else Instant.now().round("second", mode="floor")
@@ -39,7 +39,7 @@ def asked_instant(call: Call) -> Instant:
 
 @contextmanager
 def answerable(parameter: str) -> Iterator[None]:
-    """Turns the core's word that a question asks too much into `malformed-request`."""
+    """RotationTimeline the core's word that a question asks too much into `malformed-request`."""
     try:
         yield
     except Unanswerable as too_much:

@@ -10,7 +10,7 @@ from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation, Parameter
 from signalcraft.api.http.paging import after, cursor
 from signalcraft.api.http.schemas import Shape
-from signalcraft.api.http.time_parameters import AT, QueryInstant, answerable, asked_instant
+from signalcraft.api.http.time_parameters import AT, QueryInstant, answerable, requested_instant
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import Slug, invalid, not_found
@@ -167,7 +167,7 @@ def operations() -> Iterator[Operation]:
 
 
 def _every_schedule(call: Call) -> Answer:
-    at, limit = asked_instant(call), call.query["limit"]
+    at, limit = requested_instant(call), call.query["limit"]
     found = records.page(
         call.connection,
         call.workspace_id,
@@ -184,7 +184,7 @@ def _every_schedule(call: Call) -> Answer:
 
 
 def _one_schedule(call: Call) -> Answer:
-    at, roster = asked_instant(call), _roster(call)
+    at, roster = requested_instant(call), _roster(call)
     with answerable("at"):
         return answer(_on_call(call.path["id"], roster.on_call(at), at))
 
@@ -203,7 +203,7 @@ def _preview(call: Call) -> Answer:
 
 
 def _timeline(call: Call) -> Answer:
-    at = asked_instant(call)
+    at = requested_instant(call)
     policy = call.configuration.policies.get(call.path["id"])
     if policy is None:
         raise not_found(f"escalation policy with the id {call.path['id']}")

@@ -112,5 +112,5 @@ def _result(configuration: Configuration, alert: Alert, at: Instant) -> dict[str
         **asdict(dispatched.decision),
         "reached_nobody": dispatched.reached_nobody,
         "timeline": [step_shape(step) for step in dispatched.timeline.steps],
-        "tried": [asdict(verdict) for verdict in explanation.tried],
+        "tried": [asdict(result) for result in explanation.tried],
     }

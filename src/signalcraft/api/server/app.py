@@ -24,8 +24,8 @@ from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.oncall.calendars import without_secret
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Limits, Performer
-from signalcraft.api.server.waiting import Changes
+from signalcraft.api.server.dispatcher import Dispatcher, Limits
+from signalcraft.api.server.waiting import ChangeSignal
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.db.database import Database, UnusableDatabase
 
@@ -55,8 +55,8 @@ class Application:
         self._database = database
         self._routes = Routes(operations())
         self._metrics = Metrics()
-        self._performer = Performer(database, self._metrics, limits)
-        self._changes = Changes()
+        self._performer = Dispatcher(database, self._metrics, limits)
+        self._changes = ChangeSignal()
         self._inline = database.dialect == "sqlite"
         self._readers = ThreadPoolExecutor(_READERS, "reader")
         self._writers = ThreadPoolExecutor(

@@ -34,7 +34,7 @@ class Limits:
     one, too few to guess with."""
 
 
-class Performer:
+class Dispatcher:
     """Carries requests out, in whichever thread it is called."""
 
     def __init__(self, database: Database, metrics: Metrics, limits: Limits) -> None:

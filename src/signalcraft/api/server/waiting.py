@@ -8,7 +8,7 @@ from signalcraft.store.db.database import Database
 from signalcraft.store.db.watch import watch
 
 
-class Changes:
+class ChangeSignal:
     """Wakes those who wait for a change, whichever process makes it."""
 
     def __init__(self) -> None:

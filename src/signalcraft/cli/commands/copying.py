@@ -11,7 +11,7 @@ from signalcraft.cli.sources.databases import chosen_workspace, ready
 from signalcraft.model.export import UnreadableExport, read_export
 from signalcraft.store.config import setup
 from signalcraft.store.config.exporting import export as export_workspace
-from signalcraft.store.config.importing import UnfitExport, bring_in
+from signalcraft.store.config.importing import UnfitExport, import_configuration
 from signalcraft.store.db.backup import NoBackup, back_up, renew_feed
 
 
@@ -45,7 +45,7 @@ def import_(file: Path, url: str, workspace: str | None, output: str) -> None:
         read = read_export(file.read_bytes())
         with ready(url) as database, database.transaction() as connection:
             workspace_id = chosen_workspace(connection, workspace)
-            done = bring_in(connection, setup.operator(workspace_id), read)
+            done = import_configuration(connection, setup.operator(workspace_id), read)
     except (UnreadableExport, UnfitExport) as error:
         raise click.ClickException(f"{file}: Nothing was imported.\n{error}") from None
     text = f"{done.created:,} created, {done.changed:,} changed, {done.unchanged:,} as they were."

@@ -12,7 +12,7 @@ from signalcraft.cli.render.terminal import console
 from signalcraft.cli.sources.source import Source, asks_a_source
 from signalcraft.cli.testing.cases import Case, WrongTests, read_cases
 from signalcraft.cli.testing.junit import junit
-from signalcraft.cli.testing.verdicts import Verdict, judge
+from signalcraft.cli.testing.results import TestResult, evaluate
 
 
 @click.command()
@@ -37,13 +37,13 @@ def test(source: Source, files: Sequence[Path], report: Path | None) -> None:
     Exits with 1 if a test fails.
     """
     try:
-        verdicts = judge(source, _read(files))
+        results = evaluate(source, _read(files))
     except WrongTests as error:
         raise click.ClickException(str(error)) from None
     if report is not None:
-        report.write_bytes(junit(verdicts))
-    _tell(verdicts)
-    if any(verdict.failures for verdict in verdicts):
+        report.write_bytes(junit(results))
+    _tell(results)
+    if any(result.failures for result in results):
         click.get_current_context().exit(1)
 
 
@@ -61,17 +61,17 @@ def _read(files: Sequence[Path]) -> list[Case]:
     return cases
 
 
-def _tell(verdicts: Sequence[Verdict]) -> None:
+def _tell(results: Sequence[TestResult]) -> None:
     out = console()
-    for file, of_file in groupby(verdicts, lambda verdict: verdict.case.file):
+    for file, of_file in groupby(results, lambda result: result.case.file):
         out.print(Text(str(file), "bold"))
-        for verdict in of_file:
-            mark = Text("FAIL", "bold red") if verdict.failures else Text("ok  ", "green")
-            out.print(Padding(Text.assemble(mark, " ", verdict.case.name), (0, 0, 0, 2)))
-            if verdict.failures:
-                out.print(Padding(Text(verdict.case.place(), "dim"), (0, 0, 0, 7)))
-            for failure in verdict.failures:
+        for result in of_file:
+            mark = Text("FAIL", "bold red") if result.failures else Text("ok  ", "green")
+            out.print(Padding(Text.assemble(mark, " ", result.case.name), (0, 0, 0, 2)))
+            if result.failures:
+                out.print(Padding(Text(result.case.place(), "dim"), (0, 0, 0, 7)))
+            for failure in result.failures:
                 out.print(Padding(failure, (0, 0, 0, 7)))
-    failed = sum(1 for verdict in verdicts if verdict.failures)
-    tests = "1 test" if len(verdicts) == 1 else f"{len(verdicts):,} tests"
+    failed = sum(1 for result in results if result.failures)
+    tests = "1 test" if len(results) == 1 else f"{len(results):,} tests"
     out.print(f"{tests}, {failed:,} failed" if failed else f"{tests}, all as expected")

@@ -183,28 +183,28 @@ def _show_tried(out: Console, told: Told) -> None:
         out.print(f"  … {left_out:,} more that don't end the reading")
     table = plain_table("", "", "")
     table.show_header = False
-    for verdict in tried[-_TRIED_AT_MOST:]:
-        mark = Text("yes", "green") if verdict.matched else Text("no", "dim")
-        table.add_row(mark, told.rule(verdict.rule_id), _why(told, verdict))
+    for result in tried[-_TRIED_AT_MOST:]:
+        mark = Text("yes", "green") if result.matched else Text("no", "dim")
+        table.add_row(mark, told.rule(result.rule_id), _why(told, result))
     out.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _why(told: Told, verdict: TriedRule) -> Text:
-    rule = told.rules.get(verdict.rule_id)
+def _why(told: Told, result: TriedRule) -> Text:
+    rule = told.rules.get(result.rule_id)
     if rule is None:
         return Text("")
-    if verdict.diagnostic:
-        why = Text(verdict.diagnostic, "yellow")
-    elif verdict.condition is not None:
-        condition = rule.conditions[verdict.condition]
+    if result.diagnostic:
+        why = Text(result.diagnostic, "yellow")
+    elif result.condition is not None:
+        condition = rule.conditions[result.condition]
         said = in_words(condition)
         needed = f"asks that {said}; {what_it_is(condition, told.alert)}"
-        why = Text(said if verdict.matched else needed)
-    elif verdict.matched:
+        why = Text(said if result.matched else needed)
+    elif result.matched:
         said = " and ".join(map(in_words, rule.conditions))
         why = Text(said or "it matches every alert")
     else:
         why = Text("none of its conditions holds")
-    if verdict.matched and rule.continue_:
+    if result.matched and rule.continue_:
         why.append("; later rules are read too", "dim")
     return why

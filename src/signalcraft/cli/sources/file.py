@@ -10,8 +10,8 @@ import click
 from whenever import Instant, OffsetDateTime
 
 from signalcraft.client import OnCall, RoutingResult, Shift
-from signalcraft.client.calls import kind_of
 from signalcraft.client.questions import Step, TriedRule
+from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
@@ -99,7 +99,7 @@ class FileSource:
             **told,
             reached_nobody=happens.reached_nobody,
             timeline=tuple(Step.model_validate(step) for step in happens.timeline.steps),
-            tried=tuple(TriedRule.model_validate(verdict) for verdict in explained.tried),
+            tried=tuple(TriedRule.model_validate(result) for result in explained.tried),
         )
 
     @cached_property

@@ -8,7 +8,7 @@ import click
 from whenever import Instant
 
 from signalcraft.client import Client, OnCall, Retries, RoutingResult, Shift
-from signalcraft.client.calls import kind_of
+from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
 from signalcraft.model.workspace import Workspace

@@ -39,7 +39,7 @@ def effective(before: Record, after: Record) -> bool:
     return (before.document, before.manager) != (after.document, after.manager)
 
 
-def seen(record: Record) -> dict[str, Any]:
+def audit_view(record: Record) -> dict[str, Any]:
     """What the feed compares of a record."""
     return record.fields | {
         "managed_by": {"manager": record.manager} if record.manager else None,

@@ -40,7 +40,7 @@ class Imported:
     unchanged: int = 0
 
 
-def bring_in(connection: Connection, author: Author, export: Export) -> Imported:
+def import_configuration(connection: Connection, author: Author, export: Export) -> Imported:
     """Writes an exported configuration into the author's workspace, in the transaction that is
     under way. What is there already, by its name (users: e-mail address), is replaced; the rest of
     the workspace stays as it is. Writing the same again changes nothing.

@@ -20,7 +20,7 @@ from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store.config import dependents, guards, records, references
-from signalcraft.store.config.audit_view import desired, effective, is_there_already, seen
+from signalcraft.store.config.audit_view import audit_view, desired, effective, is_there_already
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.clock import now
@@ -266,7 +266,7 @@ class Write:
         held, wanted = _ids(before.references), _ids(draft.references)
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
-            self._enter("updated", after, diff(seen(before), seen(after)))
+            self._enter("updated", after, diff(audit_view(before), audit_view(after)))
         self._delete_freed(held - wanted)
         return Written(after, before=before)
 
@@ -274,7 +274,7 @@ class Write:
         """Notes that a resource is to be deleted when nothing refers to it."""
         marked = record._replace(deletion_requested_at=self.at)
         self._update(record, marked)
-        self._enter("updated", marked, diff(seen(record), seen(marked)))
+        self._enter("updated", marked, diff(audit_view(record), audit_view(marked)))
         return marked
 
     def _delete(self, record: Record) -> None:

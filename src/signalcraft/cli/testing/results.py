@@ -10,12 +10,12 @@ from signalcraft.cli.testing.resolved import Names
 from signalcraft.client import RoutingResult
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.team import Team
-from signalcraft.routing.expectation import Difference, Expectation, differences
+from signalcraft.routing.expectation import Expectation, Mismatch, mismatches
 from signalcraft.routing.router import Decision
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TestResult:
     """A test, and everything that came out otherwise than it expects; nothing if it passed."""
 
     case: Case
@@ -23,7 +23,7 @@ class Verdict:
     """`minute 0: expected Ada Lovelace, got nobody`."""
 
 
-def judge(source: Source, cases: Sequence[Case]) -> list[Verdict]:
+def evaluate(source: Source, cases: Sequence[Case]) -> list[TestResult]:
     """Runs tests. Raises `WrongTests` for names in them that mean nothing."""
     names = Names(source)
     expectations = [names.expectation(case) for case in cases]
@@ -35,17 +35,17 @@ def judge(source: Source, cases: Sequence[Case]) -> list[Verdict]:
     ]
     called = _names(source, [difference for _, of_case in found for _, difference in of_case])
     return [
-        Verdict(case, [_told(case, *difference, called) for difference in of_case])
+        TestResult(case, [_told(case, *difference, called) for difference in of_case])
         for case, of_case in found
     ]
 
 
 def _differences(
     source: Source, case: Case, expected: Expectation
-) -> Iterator[tuple[int, Difference]]:
-    """The differences, each with the number of its alert."""
+) -> Iterator[tuple[int, Mismatch]]:
+    """The mismatches, each with the number of its alert."""
     for i, result in enumerate(source.test_routing(case.alerts, case.at)):
-        for difference in differences(expected, _decision(result), _paged(result)):
+        for difference in mismatches(expected, _decision(result), _paged(result)):
             yield i, difference
 
 
@@ -67,8 +67,8 @@ def _paged(result: RoutingResult) -> Mapping[int, frozenset[str]]:
     return paged
 
 
-def _names(source: Source, found: Sequence[Difference]) -> Mapping[str, str]:
-    """What everything is called that differences are about, by id."""
+def _names(source: Source, found: Sequence[Mismatch]) -> Mapping[str, str]:
+    """What everything is called that mismatches are about, by id."""
     ids = {id for difference in found for id in (*difference.expected, *difference.got)}
     people = People.of(source, (id for id in ids if id.startswith("user_")))
     teams = source.some(Team, [id for id in ids if id.startswith("team_")])
@@ -77,7 +77,7 @@ def _names(source: Source, found: Sequence[Difference]) -> Mapping[str, str]:
     return named | {id: people.name(id) for id in ids if id.startswith("user_")}
 
 
-def _told(case: Case, alert: int, difference: Difference, called: Mapping[str, str]) -> str:
+def _told(case: Case, alert: int, difference: Mismatch, called: Mapping[str, str]) -> str:
     nothing = "nobody" if difference.what.startswith("minute") else "none"
     expected, got = (
         ", ".join(sorted(called.get(id, id) for id in ids)) or nothing

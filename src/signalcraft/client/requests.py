@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from signalcraft.client import answers
-from signalcraft.client.call import Call
+from signalcraft.client.request import Request
 from signalcraft.client.stored import B, Page, Pending, Stored
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.resource import Resource
@@ -24,7 +24,7 @@ def list_page(
     cursor: str | None = None,
     ids: Sequence[str] = (),
     key: str | None = None,
-) -> Call[Page[B]]:
+) -> Request[Page[B]]:
     """A page of the resources of a kind: all, those with these ids, or the one with this key."""
     query = {
         **({} if limit is None else {"limit": str(limit)}),
@@ -32,26 +32,28 @@ def list_page(
         **({} if key is None else {kind_of(kind).natural_key: key}),
         **({"id": ids} if ids else {}),
     }
-    return Call("GET", f"/v1/{kind_of(kind).path}", answers.page(kind), query)
+    return Request("GET", f"/v1/{kind_of(kind).path}", answers.page(kind), query)
 
 
-def get(kind: type[B], id: str = "") -> Call[Stored[B]]:
+def get(kind: type[B], id: str = "") -> Request[Stored[B]]:
     """The resource with this id; the workspace has none in its path."""
-    return Call("GET", _path(kind, id), answers.stored(kind))
+    return Request("GET", _path(kind, id), answers.stored(kind))
 
 
-def create(body: B, *, idempotency_key: str | None = None) -> Call[Stored[B]]:
+def create(body: B, *, idempotency_key: str | None = None) -> Request[Stored[B]]:
     """A new resource. Without a key of the caller's own, this one call can be sent again."""
     headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
     kind = type(body)
-    return Call("POST", f"/v1/{kind_of(kind).path}", answers.stored(kind), {}, headers, _json(body))
+    return Request(
+        "POST", f"/v1/{kind_of(kind).path}", answers.stored(kind), {}, headers, _json(body)
+    )
 
 
 def replace(
     id: str, body: B, *, if_match: str | None = None, force: bool = False
-) -> Call[Stored[B]]:
+) -> Request[Stored[B]]:
     """Another body for the resource with this id."""
-    return Call(
+    return Request(
         "PUT",
         _path(type(body), id),
         answers.stored(type(body)),
@@ -63,11 +65,11 @@ def replace(
 
 def put(
     body: B, *, if_match: str | None = None, create_only: bool = False, force: bool = False
-) -> Call[Stored[B]]:
+) -> Request[Stored[B]]:
     """Creates the resource, or replaces the one that has its name (users: e-mail address)."""
     kind = kind_of(type(body))
     key = {} if kind.singleton else {kind.natural_key: str(getattr(body, kind.natural_key))}
-    return Call(
+    return Request(
         "PUT",
         f"/v1/{kind.path}",
         answers.stored(type(body)),
@@ -84,9 +86,9 @@ def delete(
     if_match: str | None = None,
     when_unreferenced: bool = False,
     force: bool = False,
-) -> Call[Pending | None]:
+) -> Request[Pending | None]:
     """Deletes the resource with this id, at once or as soon as nothing refers to it."""
-    return Call(
+    return Request(
         "DELETE",
         _path(kind, id),
         answers.pending,

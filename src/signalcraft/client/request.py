@@ -12,7 +12,7 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Call(Generic[T_co]):
+class Request(Generic[T_co]):
     """One request to the API."""
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
