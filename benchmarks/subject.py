@@ -14,6 +14,7 @@ from benchmarks.load import request, run
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.store.config import setup
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
@@ -103,12 +104,12 @@ def fill(server: Server, policies: int) -> Subject:
     ids: list[str] = []
     try:
         with database.transaction() as connection:
-            write = Write(connection, author)
+            write = Write(ChangeLog(connection, author))
             drafts = [read_draft(KINDS["user"], json.dumps(one).encode()) for one in people]
             users = [write.create(draft).record.id for draft in drafts]
         while len(ids) < policies:
             with database.transaction() as connection:
-                write = Write(connection, author)
+                write = Write(ChangeLog(connection, author))
                 for number in range(len(ids), min(len(ids) + _BATCH, policies)):
                     body = policy(f"Policy {number}", users)
                     draft = read_draft(KINDS["escalation_policy"], body)

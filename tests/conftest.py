@@ -14,6 +14,7 @@ from signalcraft.client import Client
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.store.config import setup
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
@@ -74,7 +75,7 @@ def account_id(database: Database, workspace_id: str) -> str:
     """A service account of that workspace, without keys."""
     draft = read_draft(KINDS["service_account"], b'{"name": "Deploy", "scopes": []}')
     with database.transaction() as connection:
-        return Write(connection, setup.operator(workspace_id)).create(draft).record.id
+        return Write(ChangeLog(connection, setup.operator(workspace_id))).create(draft).record.id
 
 
 @pytest.fixture

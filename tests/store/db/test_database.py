@@ -10,6 +10,7 @@ from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import Problem
 from signalcraft.store.config import setup
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database, UnusableDatabase
 from tests.until import until
@@ -26,7 +27,7 @@ WHERE NOT granted AND relation = 'resource'::regclass
 def create_team(database: Database, workspace_id: str, name: str) -> None:
     draft = read_draft(KINDS["team"], json.dumps({"name": name}).encode())
     with database.transaction() as connection:
-        Write(connection, setup.operator(workspace_id)).create(draft)
+        Write(ChangeLog(connection, setup.operator(workspace_id))).create(draft)
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"])

@@ -10,6 +10,7 @@ import pytest
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.store.config import setup
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.statement import Statement
@@ -19,6 +20,7 @@ ASKED_OFTEN = (
     "config.records",
     "config.references",
     "config.write",
+    "config.change_log",
     "config.dependents",
     "access.keys",
     "access.idempotency",
@@ -46,7 +48,7 @@ def full(database: Database, workspace_id: str) -> Database:
         return read_draft(KINDS[kind], json.dumps(body).encode())
 
     with database.transaction() as connection:
-        write = Write(connection, setup.operator(workspace_id))
+        write = Write(ChangeLog(connection, setup.operator(workspace_id)))
         for n in range(TEAMS):
             team = write.create(draft("team", name=str(n))).record
             write.create(draft("service", name=str(n), team_id=team.id))

@@ -23,8 +23,8 @@ from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store.access import keys
 from signalcraft.store.access.keys import Key
 from signalcraft.store.config import guards, records
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.records import Record
-from signalcraft.store.config.write import Write
 from signalcraft.store.db.clock import timestamp
 from signalcraft.store.db.database import Connection
 
@@ -147,8 +147,8 @@ def _create(call: Call) -> Answer:
     request = read_body(KeyRequest, call.body)
     expires_at = _future(request.expires_at)
 
-    def make(write: Write) -> Answer:
-        return _make(call, write, _account(call, write.connection), request.name, expires_at)
+    def make(log: ChangeLog) -> Answer:
+        return _make(call, log, _account(call, log.connection), request.name, expires_at)
 
     return once(call, make)
 
@@ -157,35 +157,35 @@ def _rotate(call: Call) -> Answer:
     request = read_body(RotationRequest, call.body)
     expires_at = timestamp(datetime.now(UTC) + timedelta(minutes=request.overlap_minutes))
 
-    def replace(write: Write) -> Answer:
-        account = _account(call, write.connection)
-        old = _find(call, write.connection)
+    def replace(log: ChangeLog) -> Answer:
+        account = _account(call, log.connection)
+        old = _find(call, log.connection)
         if old.expires_at is None or expires_at < old.expires_at:
-            keys.expire(write.connection, old.id, expires_at)
+            keys.expire(log.connection, old.id, expires_at)
             change = {"pointer": "/expires_at", "before": old.expires_at, "after": expires_at}
-            write.note("updated", "api_key", old.id, old.name, [change])
-        return _make(call, write, account, old.name, _same_life(old))
+            log.enter("updated", "api_key", old.id, old.name, [change])
+        return _make(call, log, account, old.name, _same_life(old))
 
     return once(call, replace)
 
 
 def _revoke(call: Call) -> Answer:
     with call.database.transaction() as connection:
-        write = Write(connection, call.author)
+        log = ChangeLog(connection, call.author)
         _account(call, connection)
         key = _find(call, connection)
         if key.revoked_at is None:
-            keys.revoke(connection, key.id, write.at)
-            write.note("deleted", "api_key", key.id, key.name, [])
+            keys.revoke(connection, key.id, log.at)
+            log.enter("deleted", "api_key", key.id, key.name, [])
     return Answer(204)
 
 
-def _make(call: Call, write: Write, account: Record, name: str, expires_at: str | None) -> Answer:
+def _make(call: Call, log: ChangeLog, account: Record, name: str, expires_at: str | None) -> Answer:
     resource = account.resource
     assert isinstance(resource, ServiceAccount)
     guards.refuse_scopes(call.author, resource.scopes)
-    key, secret = keys.create(write.connection, call.workspace_id, account.id, name, expires_at)
-    write.note("created", "api_key", key.id, key.name, [])
+    key, secret = keys.create(log.connection, call.workspace_id, account.id, name, expires_at)
+    log.enter("created", "api_key", key.id, key.name, [])
     made = answer(asdict(key) | {"secret": secret}, 201)
     return made.replayed_as(asdict(key) | {"secret": None})
 

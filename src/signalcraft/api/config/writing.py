@@ -13,6 +13,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import invalid
 from signalcraft.store.config import guards, records
 from signalcraft.store.config.audit_view import is_there_already
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.records import Record
 from signalcraft.store.config.write import Write, Written
 
@@ -33,8 +34,8 @@ def create(kind: Kind, call: Call) -> Later:
     def act() -> Answer:
         done: list[Written] = []
 
-        def create(write: Write) -> Answer:
-            done.append(write.create(draft))
+        def create(log: ChangeLog) -> Answer:
+            done.append(Write(log).create(draft))
             return shown(done[0].record, 201)
 
         answered = once(call, create)
@@ -76,7 +77,7 @@ def delete(kind: Kind, call: Call) -> Answer:
     """Deletes a resource, or has it deleted when nothing refers to it any more."""
     id = call.path["id"]
     with call.database.transaction() as connection:
-        marked, blockers = Write(connection, call.author).delete(
+        marked, blockers = Write(ChangeLog(connection, call.author)).delete(
             kind,
             id,
             if_match(call.headers.get("if-match")),
@@ -110,7 +111,7 @@ def _replace(
 
     def act() -> Answer:
         with call.database.transaction() as connection:
-            written = write(Write(connection, call.author, before), tags)
+            written = write(Write(ChangeLog(connection, call.author), before), tags)
         return _written(call, draft, written)
 
     return Later(act)

@@ -7,10 +7,10 @@ from signalcraft.api.http.call import Answer, Call
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.access import idempotency
 from signalcraft.store.access.idempotency import Kept
-from signalcraft.store.config.write import Write
+from signalcraft.store.config.change_log import ChangeLog
 
 
-def once(call: Call, act: Callable[[Write], Answer]) -> Answer:
+def once(call: Call, act: Callable[[ChangeLog], Answer]) -> Answer:
     """What `act` answers in a transaction of its own; or, where the request's key was used for the
     same request before, what was answered then.
 
@@ -21,13 +21,13 @@ def once(call: Call, act: Callable[[Write], Answer]) -> Answer:
     key = call.headers.get("idempotency-key")
     account = call.caller.service_account_id
     with call.database.transaction() as connection:
-        write = Write(connection, call.author)
+        log = ChangeLog(connection, call.author)
         if key is None:
-            return act(write)
+            return act(log)
         kept = idempotency.find(connection, account, key)
         if kept:
             return _replay(kept, call)
-        answer = act(write)
+        answer = act(log)
         remembered = answer.body if answer.replayed_body is None else answer.replayed_body
         idempotency.keep(
             connection,

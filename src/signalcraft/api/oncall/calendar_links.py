@@ -19,7 +19,7 @@ from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.store.config import records, references
-from signalcraft.store.config.write import Write
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.db.database import Connection
 from signalcraft.store.oncall import calendar_links
 from signalcraft.store.oncall.calendar_links import CalendarLink
@@ -118,18 +118,18 @@ def _list(call: Call) -> Answer:
 def _create(call: Call) -> Answer:
     wanted = read_body(CalendarLinkRequest, call.body)
 
-    def make(write: Write) -> Answer:
-        _refuse_unknown_schedule(call, write.connection)
-        _refuse_unknown_user(call, write.connection, wanted.user_id)
+    def make(log: ChangeLog) -> Answer:
+        _refuse_unknown_schedule(call, log.connection)
+        _refuse_unknown_user(call, log.connection, wanted.user_id)
         link, token = calendar_links.create(
-            write.connection,
+            log.connection,
             call.workspace_id,
             call.path["id"],
             wanted.name,
             wanted.user_id,
-            write.at,
+            log.at,
         )
-        write.note("created", "calendar_link", link.id, link.name, diff({}, asdict(link)))
+        log.enter("created", "calendar_link", link.id, link.name, diff({}, asdict(link)))
         url = _origin(call.headers) + path_of(token)
         made = answer(asdict(link) | {"url": url}, 201)
         return made.replayed_as(asdict(link) | {"url": None})
@@ -139,11 +139,11 @@ def _create(call: Call) -> Answer:
 
 def _revoke(call: Call) -> Answer:
     with call.database.transaction() as connection:
-        write = Write(connection, call.author)
+        log = ChangeLog(connection, call.author)
         _refuse_unknown_schedule(call, connection)
         link = _find(call, connection)
         calendar_links.remove(connection, link.id)
-        write.note("deleted", "calendar_link", link.id, link.name, diff(asdict(link), {}))
+        log.enter("deleted", "calendar_link", link.id, link.name, diff(asdict(link), {}))
     return Answer(204)
 
 

@@ -27,7 +27,7 @@ from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.oncall.instants import read_instant
 from signalcraft.store.config import records, references
-from signalcraft.store.config.write import Write
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.db.database import Connection
 from signalcraft.store.oncall import overrides
 from signalcraft.store.oncall.overrides import OverrideRecord
@@ -163,17 +163,17 @@ def _get(call: Call) -> Answer:
 def _create(call: Call) -> Answer:
     wanted = _read(call)
 
-    def create(write: Write) -> Answer:
-        name = _schedule_name(call, write.connection)
-        _refuse_unknown_user(call, write.connection, wanted)
+    def create(log: ChangeLog) -> Answer:
+        name = _schedule_name(call, log.connection)
+        _refuse_unknown_user(call, log.connection, wanted)
         record = OverrideRecord(
             id=new_id("ovr"),
             schedule_id=call.path["id"],
-            created_at=write.at,
+            created_at=log.at,
             **wanted.model_dump(),
         )
-        overrides.create(write.connection, call.workspace_id, record)
-        write.note("created", "schedule_override", record.id, name, diff({}, asdict(record)))
+        overrides.create(log.connection, call.workspace_id, record)
+        log.enter("created", "schedule_override", record.id, name, diff({}, asdict(record)))
         return answer(asdict(record), 201)
 
     return once(call, create)
@@ -182,7 +182,7 @@ def _create(call: Call) -> Answer:
 def _put(call: Call) -> Answer:
     wanted = _read(call)
     with call.database.transaction() as connection:
-        write = Write(connection, call.author)
+        log = ChangeLog(connection, call.author)
         name = _schedule_name(call, connection)
         before = _find(call, connection)
         _refuse_unknown_user(call, connection, wanted)
@@ -190,17 +190,17 @@ def _put(call: Call) -> Answer:
         if record != before:
             overrides.replace(connection, record)
             changed = diff(asdict(before), asdict(record))
-            write.note("updated", "schedule_override", record.id, name, changed)
+            log.enter("updated", "schedule_override", record.id, name, changed)
     return answer(asdict(record))
 
 
 def _delete(call: Call) -> Answer:
     with call.database.transaction() as connection:
-        write = Write(connection, call.author)
+        log = ChangeLog(connection, call.author)
         name = _schedule_name(call, connection)
         record = _find(call, connection)
         overrides.remove(connection, record.id)
-        write.note("deleted", "schedule_override", record.id, name, diff(asdict(record), {}))
+        log.enter("deleted", "schedule_override", record.id, name, diff(asdict(record), {}))
     return Answer(204)
 
 

@@ -15,6 +15,7 @@ from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem
 from signalcraft.store.config import records
 from signalcraft.store.config.author import Author
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Connection
 from signalcraft.store.db.statement import Statement, among
@@ -49,14 +50,14 @@ def import_configuration(connection: Connection, author: Author, export: Export)
     another workspace of the database has them. Raises `UnfitExport`, with everything that is
     wrong: the transaction must not be committed then.
     """
-    bringing = _Bringing(Write(connection, author), author.workspace_id, export)
+    importing = _Import(ChangeLog(connection, author), export)
     for exported in sorted(export.resources, key=_order):
-        bringing.write(exported)
+        importing.write(exported)
     for override in export.overrides:
-        bringing.write_override(override)
-    if bringing.mistakes:
-        raise UnfitExport("\n".join(bringing.mistakes))
-    return bringing.done
+        importing.write_override(override)
+    if importing.mistakes:
+        raise UnfitExport("\n".join(importing.mistakes))
+    return importing.done
 
 
 def _order(exported: Exported) -> int:
@@ -69,14 +70,15 @@ def _order(exported: Exported) -> int:
     return 0 if fields.get("role") == "owner" else 1
 
 
-class _Bringing:
+class _Import:
     """An import under way."""
 
-    def __init__(self, write: Write, workspace_id: str, export: Export) -> None:
+    def __init__(self, log: ChangeLog, export: Export) -> None:
         self.done = Imported()
         self.mistakes: list[str] = []
-        self._write = write
-        self._workspace_id = workspace_id
+        self._log = log
+        self._write = Write(log)
+        self._workspace_id = log.author.workspace_id
         self._failed: set[str] = set()
         self._overrides: dict[str, set[_Sameness]] = {}
         self._schedules = {e.id: str(e.draft.natural_key) for e in export.of_kind("schedule")}
@@ -121,9 +123,9 @@ class _Bringing:
         if _sameness(record) in there:
             self.done.unchanged += 1
             return
-        overrides.create(self._write.connection, self._workspace_id, record)
+        overrides.create(self._log.connection, self._workspace_id, record)
         name, changes = self._schedules[exported.schedule_id], diff({}, asdict(record))
-        self._write.note("created", "schedule_override", record.id, name, changes)
+        self._log.enter("created", "schedule_override", record.id, name, changes)
         there.add(_sameness(record))
         self.done.created += 1
 
@@ -133,13 +135,13 @@ class _Bringing:
         if kind.singleton:
             return self._workspace_id
         key = str(exported.draft.natural_key)
-        found = records.find_by_key(self._write.connection, self._workspace_id, kind, key)
+        found = records.find_by_key(self._log.connection, self._workspace_id, kind, key)
         return found.id if found else None
 
     def _new_ids(self, export: Export) -> dict[str, str]:
         """The ids of what is to be created: their own, where nothing has them."""
         new = {e.id: e.draft.kind for e in export.resources if e.id not in self._existing}
-        rows = self._write.connection.all(_TAKEN, ids=json.dumps(list(new)))
+        rows = self._log.connection.all(_TAKEN, ids=json.dumps(list(new)))
         taken = {id for (id,) in rows}
         return {id: new_id(kind.id_prefix) if id in taken else id for id, kind in new.items()}
 
@@ -149,7 +151,7 @@ class _Bringing:
 
     def _overrides_of(self, schedule_id: str) -> "set[_Sameness]":
         if schedule_id not in self._overrides:
-            there = overrides.page(self._write.connection, self._workspace_id, schedule_id)
+            there = overrides.page(self._log.connection, self._workspace_id, schedule_id)
             self._overrides[schedule_id] = set(map(_sameness, there))
         return self._overrides[schedule_id]
 

@@ -13,6 +13,7 @@ from signalcraft.model.service_account import Scope
 from signalcraft.store.access import keys
 from signalcraft.store.config import records
 from signalcraft.store.config.author import Author
+from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Connection
 from signalcraft.store.db.statement import Statement
@@ -33,7 +34,7 @@ def create_workspace(
     """A new workspace with its first owner; returns its id. Raises `validation`."""
     workspace_id = new_id(KINDS["workspace"].id_prefix)
     connection.run(_INSERT, id=workspace_id, revision=0)
-    write = Write(connection, operator(workspace_id))
+    write = Write(ChangeLog(connection, operator(workspace_id)))
     write.create(_draft("workspace", name=name), id=workspace_id)
     write.create(_draft("user", email=owner_email, name=owner_name, role="owner"))
     return workspace_id
@@ -49,14 +50,14 @@ def create_key(connection: Connection, workspace_id: str, account: str, key: str
     """A new key of the service account with this name, which is made, with all scopes, if there
     is none; returns the secret, which nothing can show again.
     """
-    write = Write(connection, operator(workspace_id))
+    log = ChangeLog(connection, operator(workspace_id))
     kind = KINDS["service_account"]
     record = records.find_by_key(connection, workspace_id, kind, account)
     if record is None:
         draft = _draft("service_account", name=account, scopes=list(get_args(Scope)))
-        record = write.create(draft).record
+        record = Write(log).create(draft).record
     made, secret = keys.create(connection, workspace_id, record.id, key)
-    write.note("created", "api_key", made.id, made.name, [])
+    log.enter("created", "api_key", made.id, made.name, [])
     return secret
 
 

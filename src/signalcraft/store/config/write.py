@@ -5,12 +5,11 @@ stores the document, the references that changed, an entry of the feed, and the 
 write that changes nothing does none of this.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from signalcraft.model.diff import diff
 from signalcraft.model.draft import Draft
@@ -21,14 +20,10 @@ from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store.config import dependents, guards, records, references
 from signalcraft.store.config.audit_view import audit_view, desired, effective, is_there_already
-from signalcraft.store.config.author import Author
+from signalcraft.store.config.change_log import Action, ChangeLog
 from signalcraft.store.config.records import Record
-from signalcraft.store.db.clock import now
-from signalcraft.store.db.database import CHANNEL, Connection
 from signalcraft.store.db.statement import Statement
-from signalcraft.store.db.tables import change, resource, workspace
-
-Action = Literal["created", "updated", "deleted"]
+from signalcraft.store.db.tables import resource
 
 _MUTABLE = (
     "name",
@@ -38,16 +33,6 @@ _MUTABLE = (
     "manager",
     "source",
     "deletion_requested_at",
-)
-_LOCK = Statement(
-    select(workspace.c.revision)
-    .where(workspace.c.id == bindparam("workspace_id"))
-    .with_for_update()
-)
-_REVISION = Statement(
-    update(workspace)
-    .where(workspace.c.id == bindparam("workspace_id"))
-    .values(revision=bindparam("revision"))
 )
 _INSERT = Statement(insert(resource))
 _UPDATE = Statement(
@@ -62,7 +47,6 @@ _RENAME = Statement(
     .values(natural_key=bindparam("new_natural_key"))
 )
 _DELETE = Statement(delete(resource).where(resource.c.id == bindparam("id")))
-_CHANGE = Statement(insert(change))
 
 
 @dataclass(frozen=True)
@@ -76,19 +60,15 @@ class Written:
 
 
 class Write:
-    """A transaction's writes to one workspace, which is locked from here to the commit."""
+    """Writes resources of one workspace, in the transaction of a change log."""
 
-    def __init__(self, connection: Connection, author: Author, read: Record | None = None) -> None:
+    def __init__(self, log: ChangeLog, read: Record | None = None) -> None:
         """`read` is what was read before the lock: what is still so isn't decoded again."""
-        row = connection.one(_LOCK, workspace_id=author.workspace_id)
-        if row is None:
-            raise not_found("workspace")
-        self.connection = connection
-        self._author = author
+        self.connection = log.connection
+        self._log = log
+        self._author = log.author
         self._read = read
-        self._revision: int = row[0]
-        self._first = self._revision + 1
-        self.at = now()
+        self.at = log.at
 
     def create(self, draft: Draft, id: str | None = None) -> Written:
         """Creates a resource, with a new id if none is given. Raises `validation` and
@@ -148,41 +128,6 @@ class Write:
             raise guards.referenced(record, blockers)
         marked = record if record.deletion_requested_at else self._mark(record)
         return marked, blockers
-
-    def note(
-        self,
-        action: Action,
-        kind: str,
-        id: str,
-        name: str,
-        changes: list[dict[str, Any]],
-        *,
-        manager: str | None = None,
-        source: str | None = None,
-    ) -> None:
-        """Adds an entry to the feed. Keys and overrides, which are no resources, come here too."""
-        self._revision += 1
-        if self._revision == self._first and self.connection.dialect == "postgresql":
-            self.connection.execute(f"NOTIFY {CHANNEL}")
-        self.connection.run(
-            _CHANGE,
-            workspace_id=self._author.workspace_id,
-            revision=self._revision,
-            at=self.at,
-            actor_id=self._author.id,
-            actor_name=self._author.name,
-            action=action,
-            kind=kind,
-            resource_id=id,
-            name=name,
-            diff=json.dumps(changes, ensure_ascii=False),
-            manager=manager,
-            source=source,
-            request_id=self._author.request_id,
-        )
-        self.connection.run(
-            _REVISION, workspace_id=self._author.workspace_id, revision=self._revision
-        )
 
     def _holder(self, draft: Draft) -> Record | None:
         """The resource that has the draft's name."""
@@ -297,7 +242,7 @@ class Write:
             self.connection.run(_RENAME, old_id=before.id, new_natural_key=after.natural_key)
 
     def _enter(self, action: Action, record: Record, changes: list[dict[str, Any]]) -> None:
-        self.note(
+        self._log.enter(
             action,
             record.kind,
             record.id,
