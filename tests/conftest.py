@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
+from tools.kubernetes import KubernetesApi, kubernetes_api
 from tools.servers import Dialect, Server, Servers, Tenant
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
@@ -36,6 +38,21 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     servers = Servers(tmp_path_factory.mktemp("databases"))
     yield servers
     servers.close()
+
+
+@pytest.fixture(scope="session")
+def kubernetes() -> Iterator[KubernetesApi]:
+    """A Kubernetes API that all tests share: each works in a namespace of its own."""
+    with kubernetes_api() as kubernetes:
+        yield kubernetes
+
+
+@pytest.fixture
+def namespace(kubernetes: KubernetesApi) -> str:
+    """A Kubernetes namespace for this test alone."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    kubernetes.kubectl("create", "namespace", name)
+    return name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 import tools.go
+import tools.kubectl
 import tools.terraform
 from tools.go import go
+from tools.kubectl import kubectl
 from tools.programs import BIN
 from tools.terraform import terraform, terraform_version
 
@@ -20,7 +22,7 @@ def folder_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def stand_in(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path_factory.mktemp("stand-in")
-    for module in (tools.go, tools.terraform):
+    for module in (tools.go, tools.kubectl, tools.terraform):
         monkeypatch.setattr(module, "stand_in", lambda _tool, _instead: folder)
     return folder
 
@@ -63,6 +65,27 @@ def test_a_new_enough_go_on_path_is_used(folder_on_path: Path, version: str) -> 
 def test_another_go_on_path_is_passed_by(folder_on_path: Path, stand_in: Path, script: str) -> None:
     write_program(folder_on_path / "go", script)
     assert go() == stand_in / "go" / "bin" / "go"
+
+
+@pytest.mark.parametrize("minor", ["35", "36", "37+"])
+def test_a_new_enough_kubectl_on_path_is_used(folder_on_path: Path, minor: str) -> None:
+    script = f"""echo '{{"clientVersion": {{"major": "1", "minor": "{minor}"}}}}'"""
+    machines_own = write_program(folder_on_path / "kubectl", script)
+    assert kubectl() == machines_own
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("""echo '{"clientVersion": {"major": "1", "minor": "34"}}'""", id="too old"),
+        pytest.param("echo no version is set >&2; exit 1", id="a shim without a version"),
+    ],
+)
+def test_another_kubectl_on_path_is_passed_by(
+    folder_on_path: Path, stand_in: Path, script: str
+) -> None:
+    write_program(folder_on_path / "kubectl", script)
+    assert kubectl() == stand_in / "bin" / "kubectl"
 
 
 def test_what_was_set_up_is_not_taken_for_the_machines_own(
