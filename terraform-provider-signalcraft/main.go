@@ -19,7 +19,7 @@ var version = "dev"
 func main() {
 	debugged := flag.Bool("debug", false, "wait for a debugger's Terraform to connect")
 	flag.Parse()
-	beQuick()
+	tuneRuntime()
 	var options []tf6server.ServeOpt
 	if *debugged {
 		options = append(options, tf6server.WithManagedDebug())
@@ -31,9 +31,9 @@ func main() {
 	}
 }
 
-// beQuick leaves out what a process that lives for seconds can do without: the SDK's trace lines,
+// tuneRuntime leaves out what a process that lives for seconds can do without: the SDK's trace lines,
 // 18 % of the CPU time of a plan, unless somebody asked for a log; and most garbage collections.
-func beQuick() {
+func tuneRuntime() {
 	if !logAsked(os.Environ()) {
 		os.Setenv("TF_LOG_SDK", "off")
 	}

@@ -148,7 +148,7 @@ func (c *Client) attempt(ctx context.Context, request request) try {
 	}
 	response, err := c.http.Do(sent)
 	if err != nil {
-		return try{err: &UnreachableError{err}, again: c.mayConnect(err)}
+		return try{err: &UnreachableError{err}, again: c.isTransientFailure(err)}
 	}
 	defer response.Body.Close()
 	c.answered.Store(true)

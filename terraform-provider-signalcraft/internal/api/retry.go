@@ -71,8 +71,9 @@ func isTransient(response *http.Response) bool {
 	return false
 }
 
-// mayConnect says whether a connection that failed like this may come about, or stay, next time.
-func (c *Client) mayConnect(err error) bool {
+// isTransientFailure says whether a connection that failed like this may come about, or stay, next
+// time.
+func (c *Client) isTransientFailure(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var alert tls.AlertError

@@ -21,7 +21,7 @@ type kind struct {
 	naturalKey string
 }
 
-func (k kind) itself() kind {
+func (k kind) resourceKind() kind {
 	return k
 }
 

@@ -47,10 +47,11 @@ func (m *managed[T, S]) IdentitySchema(
 }
 
 func (m *managed[T, S]) Configure(
-	_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse,
+	_ context.Context, request resource.ConfigureRequest, response *resource.ConfigureResponse,
 ) {
-	// Nil while Terraform only validates.
-	m.session, _ = request.ProviderData.(*session)
+	var diagnostics diag.Diagnostics
+	m.session, diagnostics = sessionFrom(request.ProviderData)
+	response.Diagnostics.Append(diagnostics...)
 }
 
 func (m *managed[T, S]) Create(
@@ -67,8 +68,8 @@ func (m *managed[T, S]) Create(
 		return
 	}
 	response.Diagnostics.Append(m.session.warnings(ctx, m.draft(plan), written.Warnings)...)
-	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.keepWritten(ctx, &written.Object, kept)...)
+	stored := resourceState{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.saveWritten(ctx, &written.Object, stored)...)
 }
 
 func (m *managed[T, S]) Read(
@@ -96,8 +97,8 @@ func (m *managed[T, S]) Read(
 	if known.isOf(object, m.session) {
 		return
 	}
-	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.keep(ctx, object, "", kept)...)
+	stored := resourceState{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.save(ctx, object, "", stored)...)
 }
 
 func (m *managed[T, S]) Update(
@@ -112,20 +113,20 @@ func (m *managed[T, S]) Update(
 	if response.Diagnostics.HasError() {
 		return
 	}
-	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(m.replace(ctx, id, known, plan, kept)...)
+	stored := resourceState{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(m.replace(ctx, id, known, plan, stored)...)
 }
 
 // replace makes a resource what the plan says; known is what the plan was made from.
 func (m *managed[T, S]) replace(
-	ctx context.Context, id string, known knownEdition, plan S, kept kept,
+	ctx context.Context, id string, known knownEdition, plan S, stored resourceState,
 ) diag.Diagnostics {
 	written, err := m.session.client.Replace(ctx, m.path(id), known.Edition, plan)
 	if err != nil {
 		return m.session.refused(ctx, m.draft(plan), err)
 	}
 	diagnostics := m.session.warnings(ctx, m.draft(plan), written.Warnings)
-	diagnostics.Append(m.keepWritten(ctx, &written.Object, kept)...)
+	diagnostics.Append(m.saveWritten(ctx, &written.Object, stored)...)
 	return diagnostics
 }
 

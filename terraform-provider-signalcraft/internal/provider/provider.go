@@ -259,14 +259,14 @@ func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
 
 func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		lookUp[workspace](workspaces),
-		lookUp[user](users),
-		lookUp[team](teams),
-		lookUp[schedule](schedules),
-		lookUp[escalationPolicy](escalationPolicies),
-		lookUp[service](services),
-		lookUp[routingRule](routingRules),
-		lookUp[alertPolicy](alertPolicies),
-		lookUp[serviceAccount](serviceAccounts),
+		newDataSource[workspace](workspaces),
+		newDataSource[user](users),
+		newDataSource[team](teams),
+		newDataSource[schedule](schedules),
+		newDataSource[escalationPolicy](escalationPolicies),
+		newDataSource[service](services),
+		newDataSource[routingRule](routingRules),
+		newDataSource[alertPolicy](alertPolicies),
+		newDataSource[serviceAccount](serviceAccounts),
 	}
 }

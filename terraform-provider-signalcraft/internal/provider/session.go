@@ -23,6 +23,23 @@ type session struct {
 	notAsked sync.Once
 }
 
+// sessionFrom is the session that the provider's Configure handed on; nil while Terraform only
+// validates, when no provider is configured.
+func sessionFrom(providerData any) (*session, diag.Diagnostics) {
+	if providerData == nil {
+		return nil, nil
+	}
+	configured, ok := providerData.(*session)
+	if !ok {
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic(
+			"The provider is configured with another provider's data",
+			fmt.Sprintf("It expects a %T and was given a %T. This is a bug in the provider.",
+				configured, providerData),
+		)}
+	}
+	return configured, nil
+}
+
 // hasSaid says whether a warning has been given before, and takes note that it is given now.
 func (s *session) hasSaid(draft draft, warning api.ProblemError) bool {
 	var pointer string

@@ -34,7 +34,7 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 func listedKinds(provider *signalcraft) map[string]kind {
 	listed := map[string]kind{}
 	for _, manage := range provider.Resources(context.Background()) {
-		if managed := manage().(interface{ itself() kind }).itself(); managed.naturalKey != "" {
+		if managed := manage().(interface{ resourceKind() kind }).resourceKind(); managed.naturalKey != "" {
 			listed[managed.resourceType()] = managed
 		}
 	}

@@ -49,15 +49,16 @@ func (w *workspaceResource) Schema(
 	response.Schema = resourceSchema(w.kind)
 	for name, field := range api.Schemas[w.body].Fields {
 		field.Required, field.Default = false, nil
-		response.Schema.Attributes[name] = leftToOthers(attribute(field))
+		response.Schema.Attributes[name] = computedWhenUnset(attribute(field))
 	}
 	response.Schema.MarkdownDescription += " Creating this resource adopts the workspace of the " +
 		"API key, and deleting it changes nothing but the default policy, which is cleared if it was " +
 		"set here. An attribute that isn't written stays as it is."
 }
 
-// leftToOthers makes an optional attribute one that has the value found where none is written.
-func leftToOthers(written schema.Attribute) schema.Attribute {
+// computedWhenUnset makes an optional attribute one that has the value found where none is written.
+// A type that it doesn't know is a mistake in the provider, which every start would bring to light.
+func computedWhenUnset(written schema.Attribute) schema.Attribute {
 	switch written := written.(type) {
 	case schema.StringAttribute:
 		written.Computed = true
@@ -65,11 +66,23 @@ func leftToOthers(written schema.Attribute) schema.Attribute {
 	case schema.Int64Attribute:
 		written.Computed = true
 		return written
+	case schema.Float64Attribute:
+		written.Computed = true
+		return written
+	case schema.BoolAttribute:
+		written.Computed = true
+		return written
+	case schema.ListAttribute:
+		written.Computed = true
+		return written
 	case schema.SetAttribute:
 		written.Computed = true
 		return written
-	default:
+	case schema.MapAttribute:
+		written.Computed = true
 		return written
+	default:
+		panic(fmt.Sprintf("no workspace attribute can be a %T", written))
 	}
 }
 
@@ -91,8 +104,8 @@ func (w *workspaceResource) ModifyPlan(
 			response.Diagnostics.Append(failed)
 			return
 		}
-		kept := kept{&now, response.Identity, response.Private}
-		response.Diagnostics.Append(w.keep(ctx, object, "", kept)...)
+		stored := resourceState{&now, response.Identity, response.Private}
+		response.Diagnostics.Append(w.save(ctx, object, "", stored)...)
 	}
 	ours, diagnostics := setsPolicy(ctx, request.Private)
 	response.Diagnostics.Append(diagnostics...)
@@ -152,8 +165,8 @@ func (w *workspaceResource) Create(
 		return
 	}
 	known := editionIn(plannedIn(ctx))
-	kept := kept{&response.State, response.Identity, response.Private}
-	response.Diagnostics.Append(w.replace(ctx, plan.ID.ValueString(), known, plan, kept)...)
+	stored := resourceState{&response.State, response.Identity, response.Private}
+	response.Diagnostics.Append(w.replace(ctx, plan.ID.ValueString(), known, plan, stored)...)
 	response.Diagnostics.Append(rememberPolicy(ctx, request.Config, response.Private)...)
 }
 

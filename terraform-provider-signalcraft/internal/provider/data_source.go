@@ -12,48 +12,50 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// lookedUp is the data source of any kind whose state is a T: a resource that is managed elsewhere.
-type lookedUp[T any, S state[T]] struct {
+// resourceDataSource is the data source of any kind, whose state is a T: it reads a resource that is
+// managed elsewhere.
+type resourceDataSource[T any, S state[T]] struct {
 	kind
 	session *session
 }
 
-func lookUp[T any, S state[T]](k kind) func() datasource.DataSource {
-	return func() datasource.DataSource { return &lookedUp[T, S]{kind: k} }
+func newDataSource[T any, S state[T]](k kind) func() datasource.DataSource {
+	return func() datasource.DataSource { return &resourceDataSource[T, S]{kind: k} }
 }
 
-var _ datasource.DataSourceWithConfigure = (*lookedUp[team, *team])(nil)
+var _ datasource.DataSourceWithConfigure = (*resourceDataSource[team, *team])(nil)
 
-func (l *lookedUp[T, S]) Metadata(
+func (d *resourceDataSource[T, S]) Metadata(
 	_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse,
 ) {
-	response.TypeName = l.resourceType()
+	response.TypeName = d.resourceType()
 }
 
-func (l *lookedUp[T, S]) Schema(
+func (d *resourceDataSource[T, S]) Schema(
 	_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse,
 ) {
-	response.Schema = dataSchema(l.kind)
+	response.Schema = dataSchema(d.kind)
 }
 
-func (l *lookedUp[T, S]) Configure(
-	_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse,
+func (d *resourceDataSource[T, S]) Configure(
+	_ context.Context, request datasource.ConfigureRequest, response *datasource.ConfigureResponse,
 ) {
-	// Nil while Terraform only validates.
-	l.session, _ = request.ProviderData.(*session)
+	var diagnostics diag.Diagnostics
+	d.session, diagnostics = sessionFrom(request.ProviderData)
+	response.Diagnostics.Append(diagnostics...)
 }
 
-func (l *lookedUp[T, S]) Read(
+func (d *resourceDataSource[T, S]) Read(
 	ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse,
 ) {
-	object, diagnostics := l.find(ctx, request.Config)
+	object, diagnostics := d.find(ctx, request.Config)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
 	found := S(new(T))
 	if err := object.Decode(found); err != nil {
-		response.Diagnostics.Append(unreadable(l.kind, object, err))
+		response.Diagnostics.Append(unreadable(d.kind, object, err))
 		return
 	}
 	found.setID(object.ID)
@@ -61,25 +63,25 @@ func (l *lookedUp[T, S]) Read(
 }
 
 // find reads the resource anew: what is looked up may depend on what was written just now.
-func (l *lookedUp[T, S]) find(
+func (d *resourceDataSource[T, S]) find(
 	ctx context.Context, config tfsdk.Config,
 ) (*api.Object, diag.Diagnostics) {
 	var id, key types.String
 	diagnostics := config.GetAttribute(ctx, path.Root("id"), &id)
-	if l.naturalKey != "" {
-		diagnostics.Append(config.GetAttribute(ctx, path.Root(l.naturalKey), &key)...)
+	if d.naturalKey != "" {
+		diagnostics.Append(config.GetAttribute(ctx, path.Root(d.naturalKey), &key)...)
 	}
 	if diagnostics.HasError() {
 		return nil, diagnostics
 	}
 	if !key.IsNull() {
-		object, failed := l.session.byNaturalKey(ctx, l.kind, key.ValueString())
+		object, failed := d.session.byNaturalKey(ctx, d.kind, key.ValueString())
 		diagnostics.Append(failed)
 		return object, diagnostics
 	}
-	object, err := l.session.client.Get(ctx, l.path(id.ValueString()))
+	object, err := d.session.client.Get(ctx, d.path(id.ValueString()))
 	if err != nil {
-		diagnostics.Append(l.session.explain(err).diagnostic())
+		diagnostics.Append(d.session.explain(err).diagnostic())
 	}
 	return object, diagnostics
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// kept is what Terraform keeps of a resource from one operation to the next.
-type kept struct {
+// resourceState is what Terraform keeps of a resource from one operation to the next.
+type resourceState struct {
 	state    *tfsdk.State
 	identity *tfsdk.ResourceIdentity
 	private  privateState
@@ -24,23 +24,23 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// keepWritten makes an object the resource's state that was written as planned.
-func (m *managed[T, S]) keepWritten(
-	ctx context.Context, object *api.Object, kept kept,
+// saveWritten makes an object the resource's state that was written as planned.
+func (m *managed[T, S]) saveWritten(
+	ctx context.Context, object *api.Object, stored resourceState,
 ) diag.Diagnostics {
 	var configuration string
 	if json.Unmarshal(entriesOf(plannedIn(ctx))[plannedKey], &configuration) != nil {
 		configuration = ""
 	}
-	diagnostics := m.keep(ctx, object, configuration, kept)
-	diagnostics.Append(kept.private.SetKey(ctx, plannedKey, nil)...)
+	diagnostics := m.save(ctx, object, configuration, stored)
+	diagnostics.Append(stored.private.SetKey(ctx, plannedKey, nil)...)
 	return diagnostics
 }
 
-// keep makes an object the resource's state. Configuration is the digest of the one that led to it;
+// save makes an object the resource's state. Configuration is the digest of the one that led to it;
 // empty where none did.
-func (m *managed[T, S]) keep(
-	ctx context.Context, object *api.Object, configuration string, kept kept,
+func (m *managed[T, S]) save(
+	ctx context.Context, object *api.Object, configuration string, stored resourceState,
 ) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	now := S(new(T))
@@ -54,9 +54,9 @@ func (m *managed[T, S]) keep(
 		diagnostics.AddError("The state can't be written", err.Error())
 		return diagnostics
 	}
-	diagnostics.Append(kept.state.Set(ctx, now)...)
-	diagnostics.Append(kept.identity.SetAttribute(ctx, path.Root("id"), object.ID)...)
-	diagnostics.Append(kept.private.SetKey(ctx, editionKey, edition)...)
+	diagnostics.Append(stored.state.Set(ctx, now)...)
+	diagnostics.Append(stored.identity.SetAttribute(ctx, path.Root("id"), object.ID)...)
+	diagnostics.Append(stored.private.SetKey(ctx, editionKey, edition)...)
 	return diagnostics
 }
 
