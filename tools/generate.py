@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 from signalcraft.api.reference.openapi import openapi
+from signalcraft.operator.crd.definitions import definitions
+from signalcraft.operator.crd.manifest import manifest
 from tools.problems_page import problems_page
 
 ROOT = Path(__file__).resolve().parent.parent
+_DEFINITIONS = Path("charts", "signalcraft-operator-crds", "templates")
 
 
 def generated() -> dict[Path, str]:
@@ -15,6 +18,10 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "openapi.json": openapi(),
         ROOT / "docs" / "problems.md": problems_page(),
+        **{
+            ROOT / _DEFINITIONS / f"{plural}.yaml": manifest(definition)
+            for plural, definition in definitions().items()
+        },
     }
 
 
@@ -31,6 +38,7 @@ def main() -> int:
     for path, text in stale:
         print(f"{path.relative_to(ROOT)} {'is stale: run make generate' if check else 'written'}")
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return 1 if check and stale else 0
 

@@ -89,6 +89,15 @@ class KubernetesApi:
         self.process = self._started()
         self.wait_until_ready()
 
+    def http(self) -> httpx.Client:
+        """Plain HTTP to the API, as the administrator."""
+        return httpx.Client(
+            base_url=self.admin.url,
+            headers={"Authorization": f"Bearer {self.admin.token}"},
+            verify=ssl.create_default_context(cafile=str(self.admin.certificate_authority)),
+            trust_env=False,
+        )
+
     def kubectl(
         self,
         *arguments: str,
@@ -140,14 +149,9 @@ class KubernetesApi:
         # kube-apiserver writes its certificate before it listens.
         if not self.admin.certificate_authority.exists():
             return False
-        context = ssl.create_default_context(cafile=str(self.admin.certificate_authority))
         try:
-            answer = httpx.get(
-                f"{self.admin.url}/readyz",
-                headers={"Authorization": f"Bearer {self.admin.token}"},
-                verify=context,
-                trust_env=False,
-            )
+            with self.http() as http:
+                answer = http.get("/readyz")
         except httpx.TransportError:
             return False
         return answer.is_success
