@@ -51,6 +51,13 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
         "routing_rule": {"priority": 1, "action": action},
         "alert_policy": {"severity": "error", "routing_key": "pay", "conditions": [metric]},
         "service_account": {"scopes": ["config:read"]},
+        "service_account_trust": {
+            "service_account_id": ids["service_account"],
+            "platform": "github",
+            "issuer": "https://token.actions.githubusercontent.com",
+            "audience": "https://signalcraft.example.com",
+            "claims": [{"name": "repository_id", "values": ["1296269"]}],
+        },
     }
     return {"name": name, **fields[kind]}
 
@@ -84,7 +91,7 @@ def create(http: httpx.Client, kind: str, ids: Ids, name: str = "Payments") -> d
 def populate(http: httpx.Client, name: str = "Target") -> dict[str, str]:
     """Makes one resource of every kind that can be referred to; returns their ids."""
     ids = nowhere()
-    for kind in ("user", "team", "schedule", "escalation_policy"):
+    for kind in ("user", "team", "schedule", "escalation_policy", "service_account"):
         ids[kind] = create(http, kind, ids, name)["id"]
     return ids
 

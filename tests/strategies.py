@@ -1,5 +1,6 @@
 """Hypothesis strategies for the bodies of every kind, derived from the model."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import NoneType, UnionType
@@ -19,11 +20,21 @@ from signalcraft.model.kinds import Kind
 from signalcraft.model.resource import Part
 from signalcraft.model.routing_rule import RoutingAction, RoutingCondition
 from signalcraft.model.schedule import Rotation, Schedule
+from signalcraft.model.service_account_trust import KeySet, ServiceAccountTrust
 from signalcraft.model.time_zones import time_zone_names
 
 Json = Any
 Existing = Mapping[str, Sequence[str]]
 """Ids that can be referred to, by kind."""
+
+KEY = {
+    "kty": "EC",
+    "kid": "1",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+}
+"""A public key: that of RFC 7515, appendix A.3."""
 
 # All that a JSON text can hold: UTF-8 has no surrogates.
 _CHARACTERS = st.characters(exclude_categories=["Cs"])
@@ -178,6 +189,23 @@ def _mend_action(action: dict[str, Json]) -> dict[str, Json]:
     return action if any(action.values()) else action | {"suppress": True}
 
 
+def _mend_trust(trust: dict[str, Json]) -> dict[str, Json]:
+    claims = [
+        claim | {"name": f"{i}.{claim['name']}"[:100]} for i, claim in enumerate(trust["claims"])
+    ]
+    pins = {
+        "github": ["repository_id"],
+        "gitlab": ["project_id"],
+        "buildkite": ["organization_id", "pipeline_slug"],
+        "kubernetes": [],
+        "other": ["sub"],
+    }
+    pinned = [{"name": name, "values": ["1"]} for name in pins[trust["platform"]]]
+    if trust["platform"] == "kubernetes":
+        pinned = [{"name": "sub", "values": ["system:serviceaccount:monitoring:operator"]}]
+    return trust | {"claims": [*claims, *pinned], "audience": f"urn:{trust['audience']}"[:400]}
+
+
 # The rules between fields, which the fields' own types don't know.
 _MENDED: dict[type[Part], Callable[[dict[str, Json]], dict[str, Json]]] = {
     Rotation: _mend_rotation,
@@ -185,6 +213,7 @@ _MENDED: dict[type[Part], Callable[[dict[str, Json]], dict[str, Json]]] = {
     EscalationPolicy: _mend_policy,
     RoutingCondition: _mend_condition,
     RoutingAction: _mend_action,
+    ServiceAccountTrust: _mend_trust,
 }
 
 
@@ -203,5 +232,6 @@ _TEXTS = {
         lambda text: text == text.strip()
     ),
     _validator(fields.TimeZone): st.sampled_from(sorted(time_zone_names())),
+    _validator(KeySet): st.just(json.dumps({"keys": [KEY]})),
     _validator(fields.LocalTime): _LOCAL_TIMES.map(lambda t: t.isoformat(timespec="seconds")),
 }

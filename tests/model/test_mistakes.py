@@ -9,10 +9,11 @@ import pytest
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code
+from tests.strategies import KEY
 
 # Fixed, since they stand in the tests' names, which every test process must see alike.
-USER, TEAM, SCHEDULE, POLICY = (
-    f"{prefix}_01h455vb4pex5vsknk084sn02q" for prefix in ("user", "team", "sched", "esc")
+USER, TEAM, SCHEDULE, POLICY, ACCOUNT = (
+    f"{prefix}_01h455vb4pex5vsknk084sn02q" for prefix in ("user", "team", "sched", "esc", "sa")
 )
 
 ROTATION = {
@@ -25,6 +26,7 @@ ROTATION = {
 }
 RULE = {"delay_minutes": 5, "targets": [{"type": "schedule", "id": SCHEDULE}]}
 METRIC = {"type": "metric_threshold", "metric": "cpu", "operator": "gt", "value": 90}
+REPOSITORY = {"name": "repository_id", "values": ["1296269"]}
 CONDITION = {"field": "severity", "operator": "eq", "value": "critical"}
 
 VALID: dict[str, dict[str, Any]] = {
@@ -47,6 +49,14 @@ VALID: dict[str, dict[str, Any]] = {
         "conditions": [METRIC],
     },
     "service_account": {"name": "S", "scopes": ["config:read"]},
+    "service_account_trust": {
+        "name": "T",
+        "service_account_id": ACCOUNT,
+        "platform": "github",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "audience": "https://signalcraft.example.com",
+        "claims": [REPOSITORY, {"name": "event_name", "values": ["push"]}],
+    },
 }
 
 REMOVED = object()
@@ -258,6 +268,54 @@ CASES: list[tuple[str, str, Any, Code | dict[str, Code]]] = [
     ("service_account", "/scopes", ["config:read"] * 2, Code.DUPLICATE),
     ("service_account", "/scopes/0", "root", Code.NOT_ALLOWED),
     ("service_account", "/disabled", None, Code.TYPE),
+    # Service account trust.
+    ("service_account_trust", "/service_account_id", TEAM, Code.FORMAT),
+    ("service_account_trust", "/platform", "jenkins", Code.NOT_ALLOWED),
+    # A shared issuer's rules can't be left out by calling it something else.
+    (
+        "service_account_trust",
+        "/platform",
+        "gitlab",
+        {"/platform": Code.CONFLICT, "/claims": Code.REQUIRED},
+    ),
+    ("service_account_trust", "/issuer", "https://github.example.com/_services/token", {}),
+    (
+        "service_account_trust",
+        "/issuer",
+        "https://agent.buildkite.com",
+        {"/platform": Code.CONFLICT},
+    ),
+    ("service_account_trust", "/issuer", "http://issuer.example.com", Code.FORMAT),
+    ("service_account_trust", "/issuer", "http://127.0.0.1:8081/x", {}),
+    ("service_account_trust", "/issuer", "https://user@example.com", Code.FORMAT),
+    ("service_account_trust", "/issuer", "https://example.com/?x", Code.FORMAT),
+    ("service_account_trust", "/audience", "", {"/audience": Code.TOO_SHORT}),
+    ("service_account_trust", "/audience", "https://github.com/example", Code.CONFLICT),
+    (
+        "service_account_trust",
+        "/audience",
+        "https://token.actions.githubusercontent.com",
+        Code.CONFLICT,
+    ),
+    ("service_account_trust", "/claims", [], Code.TOO_SHORT),
+    (
+        "service_account_trust",
+        "/claims",
+        [{"name": "repository", "values": ["o/r"]}],
+        Code.REQUIRED,
+    ),
+    ("service_account_trust", "/claims", [{"name": "sub", "values": ["repo:o/r"]}], Code.REQUIRED),
+    ("service_account_trust", "/claims/0/values", [], Code.TOO_SHORT),
+    ("service_account_trust", "/claims/0/values", ["1", "1"], Code.DUPLICATE),
+    ("service_account_trust", "/claims/0/values/0", "repo:example/*", Code.FORMAT),
+    ("service_account_trust", "/claims/1", REPOSITORY, {"/claims/1/name": Code.DUPLICATE}),
+    ("service_account_trust", "/claims/1/name", "aud", Code.NOT_ALLOWED),
+    ("service_account_trust", "/claims/1/values/0", "pull_request_target", Code.NOT_ALLOWED),
+    ("service_account_trust", "/claims/1/values/0", "workflow_run", Code.NOT_ALLOWED),
+    ("service_account_trust", "/jwks", "{}", Code.FORMAT),
+    ("service_account_trust", "/jwks", json.dumps({"keys": [KEY]}), {}),
+    ("service_account_trust", "/jwks", json.dumps({"keys": [KEY | {"d": "AQAB"}]}), Code.FORMAT),
+    ("service_account_trust", "/single_use", False, {}),
 ]
 
 
@@ -366,3 +424,30 @@ def test_a_severity_is_compared_with_severities(
     condition = {"field": "severity", "operator": operator, "value": value}
     rule = VALID["routing_rule"] | {"conditions": [condition]}
     assert mistakes("routing_rule", rule) == wrong
+
+
+# What a trust must pin on each platform, and what isn't enough.
+@pytest.mark.parametrize(
+    ("platform", "claims", "wrong"),
+    [
+        ("gitlab", {"project_id": "42", "ref_protected": "true"}, {}),
+        ("gitlab", {"project_path": "example/monitoring"}, {"/claims": Code.REQUIRED}),
+        ("buildkite", {"organization_id": "o", "pipeline_slug": "deploy"}, {}),
+        ("buildkite", {"pipeline_id": "p"}, {}),
+        ("buildkite", {"pipeline_slug": "deploy"}, {"/claims": Code.REQUIRED}),
+        ("kubernetes", {"sub": "system:serviceaccount:monitoring:operator"}, {}),
+        ("kubernetes", {"sub": "operator"}, {"/claims/0/values/0": Code.FORMAT}),
+        ("kubernetes", {"namespace": "monitoring"}, {"/claims": Code.REQUIRED}),
+        ("other", {"sub": "spiffe://example.com/ci"}, {}),
+        ("other", {"group": "ci"}, {"/claims": Code.REQUIRED}),
+    ],
+)
+def test_a_trust_pins_one_tenant_of_its_platform(
+    platform: str, claims: dict[str, str], wrong: dict[str, Code]
+) -> None:
+    trust = VALID["service_account_trust"] | {
+        "platform": platform,
+        "issuer": "https://issuer.example.com",
+        "claims": [{"name": name, "values": [value]} for name, value in claims.items()],
+    }
+    assert mistakes("service_account_trust", trust) == wrong

@@ -16,7 +16,13 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from signalcraft.model.ids import EscalationPolicyId, TeamId, UserId, id_pattern
+from signalcraft.model.ids import (
+    EscalationPolicyId,
+    ServiceAccountId,
+    TeamId,
+    UserId,
+    id_pattern,
+)
 from signalcraft.model.invisible import INVISIBLE, has_other_invisible
 from signalcraft.model.mistake import Code
 from signalcraft.model.time_zones import time_zone_names
@@ -93,6 +99,7 @@ class ReferenceTo:
 UserReference = Annotated[UserId, ReferenceTo("user", "user")]
 TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
+ServiceAccountReference = Annotated[ServiceAccountId, ReferenceTo("service_account", "sa")]
 
 _SEEN = "Write one line, without tabs or other characters that control text or can't be seen."
 _ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{INVISIBLE}]*$", _SEEN)

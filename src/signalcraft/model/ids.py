@@ -11,6 +11,7 @@ ServiceId = NewType("ServiceId", str)
 ScheduleId = NewType("ScheduleId", str)
 EscalationPolicyId = NewType("EscalationPolicyId", str)
 RoutingRuleId = NewType("RoutingRuleId", str)
+ServiceAccountId = NewType("ServiceAccountId", str)
 
 
 def new_id(prefix: str) -> str:

@@ -12,6 +12,7 @@ from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service import Service
 from signalcraft.model.service_account import Scope, ServiceAccount
+from signalcraft.model.service_account_trust import ServiceAccountTrust
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
 from signalcraft.model.workspace import Workspace
@@ -90,6 +91,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("alert_policy", "alert-policies", "pol", AlertPolicy),
         Kind(
             "service_account", "service-accounts", "sa", ServiceAccount, write_scope="access:write"
+        ),
+        Kind(
+            "service_account_trust",
+            "service-account-trusts",
+            "trust",
+            ServiceAccountTrust,
+            write_scope="access:write",
         ),
     )
 }

@@ -20,7 +20,7 @@ Scope = Literal[
 
 
 class ServiceAccount(Resource):
-    """A machine that uses the API: it has keys, and no log-in."""
+    """A machine that uses the API: with keys, or with tokens that are exchanged for keys."""
 
     name: Name
     """The account's name, unique in the workspace."""
@@ -30,3 +30,6 @@ class ServiceAccount(Resource):
     """What the account's keys may do."""
     disabled: bool = False
     """Refuses all of the account's keys, without deleting them."""
+    keyless_only: bool = False
+    """Refuses stored keys: only keys that a token was exchanged for work, by a
+    `service_account_trust`."""

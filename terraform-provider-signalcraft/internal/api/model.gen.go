@@ -106,6 +106,34 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
+	"ClaimMatch": {
+		Description: "A claim that a token must have, and the values of which it must have one.",
+		Fields: map[string]Field{
+			"name": {
+				Description:   "The claim's name, such as `repository_id`.",
+				Type:          Text,
+				Pattern:       "^[0-9A-Za-z_.:/-]+$",
+				PatternDetail: "Write the name of a claim, such as repository_id.",
+				Min:           new(int64(1)),
+				Max:           new(int64(100)),
+				Required:      true,
+			},
+			"values": {
+				Description: "The claim must equal one of these. `true`, `false` and whole numbers match as text.",
+				Type:        Set,
+				Entry: &Field{
+					Type:          Text,
+					Pattern:       "^[^\\x00-\\x1f\\x7f*]+$",
+					PatternDetail: "Write the exact value. Patterns are not supported: list each value instead.",
+					Min:           new(int64(1)),
+					Max:           new(int64(400)),
+				},
+				Min:      new(int64(1)),
+				Max:      new(int64(50)),
+				Required: true,
+			},
+		},
+	},
 	"EscalationPolicy": {
 		Description: "Whom an alert reaches, and after how long, until somebody acknowledges it.",
 		Fields: map[string]Field{
@@ -465,7 +493,7 @@ var Schemas = map[string]Schema{
 		},
 	},
 	"ServiceAccount": {
-		Description: "A machine that uses the API: it has keys, and no log-in.",
+		Description: "A machine that uses the API: with keys, or with tokens that are exchanged for keys.",
 		Fields: map[string]Field{
 			"description": {
 				Description:   "What uses it.",
@@ -477,6 +505,11 @@ var Schemas = map[string]Schema{
 			},
 			"disabled": {
 				Description: "Refuses all of the account's keys, without deleting them.",
+				Type:        Boolean,
+				Default:     false,
+			},
+			"keyless_only": {
+				Description: "Refuses stored keys: only keys that a token was exchanged for work, by a `service_account_trust`.",
 				Type:        Boolean,
 				Default:     false,
 			},
@@ -497,6 +530,77 @@ var Schemas = map[string]Schema{
 					Enum: []string{"config:read", "config:write", "members:write", "access:write", "overrides:write", "audit:read", "events:write", "state:read", "state:write", "state:unlock"},
 				},
 				Required: true,
+			},
+		},
+	},
+	"ServiceAccountTrust": {
+		Description: "Lets tokens of an OIDC issuer, such as a CI's or a pod's, be exchanged for a key of a service account, so that no key has to be stored.",
+		Fields: map[string]Field{
+			"audience": {
+				Description:   "What tokens must have as their only `aud`. Use one that no other service accepts, such as the URL of this server.",
+				Type:          Text,
+				Pattern:       "^[!-~]+$",
+				PatternDetail: "Write printable ASCII without spaces, such as the server's URL.",
+				Min:           new(int64(1)),
+				Max:           new(int64(400)),
+				Required:      true,
+			},
+			"claims": {
+				Description: "What a token must say; all of them must match. Together they must pin a repository, a project, a pipeline or a Kubernetes service account.",
+				Type:        List,
+				Part:        "ClaimMatch",
+				Min:         new(int64(1)),
+				Max:         new(int64(30)),
+				Required:    true,
+			},
+			"description": {
+				Description:   "What uses it.",
+				Type:          Text,
+				Default:       "",
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(4000)),
+			},
+			"issuer": {
+				Description:   "The issuer's URL, exactly as its tokens have it in `iss`.",
+				Type:          Text,
+				Pattern:       "^(https://[0-9A-Za-z.-]+|http://(127\\.0\\.0\\.1|localhost))(:[0-9]{1,5})?(/[0-9A-Za-z._~/-]*)?$",
+				PatternDetail: "Write the issuer's https URL exactly as its tokens have it in `iss`.",
+				Min:           new(int64(8)),
+				Max:           new(int64(400)),
+				Required:      true,
+			},
+			"jwks": {
+				Description: "The issuer's public keys as a JSON Web Key Set, for one that the server can't reach; null to fetch them from the issuer.",
+				Type:        Text,
+				Min:         new(int64(2)),
+				Max:         new(int64(65536)),
+			},
+			"name": {
+				Description:   "The trust's name, unique in the workspace.",
+				Type:          Text,
+				Pattern:       "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				PatternDetail: "Write one line, without tabs or other characters that control text or can't be seen.",
+				Min:           new(int64(1)),
+				Max:           new(int64(400)),
+				Required:      true,
+			},
+			"platform": {
+				Description: "What issues the tokens. It decides which claims the trust must pin, and which tokens are refused: for `github`, those of the events `pull_request_target` and `workflow_run`.",
+				Type:        Text,
+				Enum:        []string{"github", "gitlab", "buildkite", "kubernetes", "other"},
+				Required:    true,
+			},
+			"service_account_id": {
+				Description:   "Id of the service account that tokens are exchanged for a key of.",
+				Type:          Text,
+				Pattern:       "^sa_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+				PatternDetail: "Write an id of kind service account, not a name: 'sa_' and 26 characters.",
+				Required:      true,
+			},
+			"single_use": {
+				Description: "Whether a token can be exchanged only once; null for what fits the platform: true for `github`, whose jobs get a new token each time they ask, false for others.",
+				Type:        Boolean,
 			},
 		},
 	},

@@ -66,6 +66,15 @@ type Blocker struct {
 	Pointer string `json:"pointer" tfsdk:"pointer"`
 }
 
+// ClaimMatch A claim that a token must have, and the values of which it must have one.
+type ClaimMatch struct {
+	// Name The claim's name, such as `repository_id`.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Values The claim must equal one of these. `true`, `false` and whole numbers match as text.
+	Values []string `json:"values" tfsdk:"values"`
+}
+
 // Code The closed set of reasons that `errors[].code` and a warning's `code` can give.
 type Code = string
 
@@ -285,7 +294,7 @@ type Service struct {
 	TeamID *string `json:"team_id,omitempty" tfsdk:"team_id"`
 }
 
-// ServiceAccount A machine that uses the API: it has keys, and no log-in.
+// ServiceAccount A machine that uses the API: with keys, or with tokens that are exchanged for keys.
 type ServiceAccount struct {
 	// Description What uses it.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
@@ -293,11 +302,44 @@ type ServiceAccount struct {
 	// Disabled Refuses all of the account's keys, without deleting them.
 	Disabled *bool `json:"disabled,omitempty" tfsdk:"disabled"`
 
+	// KeylessOnly Refuses stored keys: only keys that a token was exchanged for work, by a `service_account_trust`.
+	KeylessOnly *bool `json:"keyless_only,omitempty" tfsdk:"keyless_only"`
+
 	// Name The account's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
 
 	// Scopes What the account's keys may do.
 	Scopes []string `json:"scopes" tfsdk:"scopes"`
+}
+
+// ServiceAccountTrust Lets tokens of an OIDC issuer, such as a CI's or a pod's, be exchanged for a key of a service account, so that no key has to be stored.
+type ServiceAccountTrust struct {
+	// Audience What tokens must have as their only `aud`. Use one that no other service accepts, such as the URL of this server.
+	Audience string `json:"audience" tfsdk:"audience"`
+
+	// Claims What a token must say; all of them must match. Together they must pin a repository, a project, a pipeline or a Kubernetes service account.
+	Claims []ClaimMatch `json:"claims" tfsdk:"claims"`
+
+	// Description What uses it.
+	Description *string `json:"description,omitempty" tfsdk:"description"`
+
+	// Issuer The issuer's URL, exactly as its tokens have it in `iss`.
+	Issuer string `json:"issuer" tfsdk:"issuer"`
+
+	// Jwks The issuer's public keys as a JSON Web Key Set, for one that the server can't reach; null to fetch them from the issuer.
+	Jwks *string `json:"jwks,omitempty" tfsdk:"jwks"`
+
+	// Name The trust's name, unique in the workspace.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Platform What issues the tokens. It decides which claims the trust must pin, and which tokens are refused: for `github`, those of the events `pull_request_target` and `workflow_run`.
+	Platform string `json:"platform" tfsdk:"platform"`
+
+	// ServiceAccountID Id of the service account that tokens are exchanged for a key of.
+	ServiceAccountID string `json:"service_account_id" tfsdk:"service_account_id"`
+
+	// SingleUse Whether a token can be exchanged only once; null for what fits the platform: true for `github`, whose jobs get a new token each time they ask, false for others.
+	SingleUse *bool `json:"single_use,omitempty" tfsdk:"single_use"`
 }
 
 // Target Somebody to page.

@@ -254,6 +254,7 @@ func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
 		manage[routingRule](routingRules),
 		manage[alertPolicy](alertPolicies),
 		manage[serviceAccount](serviceAccounts),
+		manage[serviceAccountTrust](serviceAccountTrusts),
 	}
 }
 
@@ -268,5 +269,6 @@ func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSourc
 		newDataSource[routingRule](routingRules),
 		newDataSource[alertPolicy](alertPolicies),
 		newDataSource[serviceAccount](serviceAccounts),
+		newDataSource[serviceAccountTrust](serviceAccountTrusts),
 	}
 }

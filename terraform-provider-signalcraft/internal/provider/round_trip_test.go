@@ -168,6 +168,25 @@ resource "signalcraft_service_account" "full" {
   scopes      = ["config:write", "config:read"]
   disabled    = true
 }
+
+resource "signalcraft_service_account_trust" "full" {
+  name               = "Every trust"
+  description        = "Protected branches."
+  service_account_id = signalcraft_service_account.full.id
+  platform           = "gitlab"
+  issuer             = "https://gitlab.com"
+  audience           = "https://signalcraft.example.com"
+  single_use         = true
+
+  claims {
+    name   = "ref_protected"
+    values = ["true"]
+  }
+  claims {
+    name   = "project_id"
+    values = ["42", "7"]
+  }
+}
 `
 
 // The step that applies fails by itself where a second plan isn't empty.
@@ -177,14 +196,15 @@ func TestEveryKindIsReadBackAsItWasWritten(t *testing.T) {
 		{ResourceName: "signalcraft_team.full", ImportState: true, ImportStateVerify: true},
 	}
 	for name, naturalKey := range map[string]string{
-		"signalcraft_user.ada":               "ada@every.example",
-		"signalcraft_team.full":              "Every team",
-		"signalcraft_schedule.full":          "Every schedule",
-		"signalcraft_escalation_policy.full": "Every policy",
-		"signalcraft_service.full":           "Every service",
-		"signalcraft_routing_rule.full":      "Every rule",
-		"signalcraft_alert_policy.full":      "Every alert",
-		"signalcraft_service_account.full":   "Every account",
+		"signalcraft_user.ada":                   "ada@every.example",
+		"signalcraft_team.full":                  "Every team",
+		"signalcraft_schedule.full":              "Every schedule",
+		"signalcraft_escalation_policy.full":     "Every policy",
+		"signalcraft_service.full":               "Every service",
+		"signalcraft_routing_rule.full":          "Every rule",
+		"signalcraft_alert_policy.full":          "Every alert",
+		"signalcraft_service_account.full":       "Every account",
+		"signalcraft_service_account_trust.full": "Every trust",
 	} {
 		steps = append(steps, resource.TestStep{
 			ResourceName: name, ImportState: true, ImportStateVerify: true, ImportStateId: naturalKey,
@@ -405,5 +425,20 @@ resource "signalcraft_service_account" "read" {
 }
 data "signalcraft_service_account" "read" {
   id = signalcraft_service_account.read.id
+}
+
+resource "signalcraft_service_account_trust" "read" {
+  name               = "Data trust"
+  service_account_id = signalcraft_service_account.read.id
+  platform           = "kubernetes"
+  issuer             = "https://cluster.example.com"
+  audience           = "https://signalcraft.example.com"
+  claims {
+    name   = "sub"
+    values = ["system:serviceaccount:monitoring:signalcraft-operator"]
+  }
+}
+data "signalcraft_service_account_trust" "read" {
+  id = signalcraft_service_account_trust.read.id
 }
 `

@@ -13,7 +13,7 @@ import (
 var (
 	kinds = []string{
 		"AlertPolicy", "EscalationPolicy", "RoutingRule", "Schedule", "Service", "ServiceAccount",
-		"Team", "User", "Workspace",
+		"ServiceAccountTrust", "Team", "User", "Workspace",
 	}
 	answers = []string{"Pending", "ProblemDocument", "ValidationResults", "WhoAmI"}
 )

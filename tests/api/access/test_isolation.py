@@ -95,7 +95,7 @@ def _side(server: Server, name: str) -> Side:
     http = server.http(server.new_tenant(name))
     ids = populate(http, name)
     ids["workspace"] = http.get("/v1/workspace").json()["id"]
-    for kind in ("service", "routing_rule", "alert_policy", "service_account"):
+    for kind in ("service", "routing_rule", "alert_policy", "service_account_trust"):
         ids[kind] = create(http, kind, ids, name)["id"]
     # Before its keys, which another can't make who lacks its scopes.
     key = http.post(f"/v1/service-accounts/{ids['service_account']}/keys", json={"name": name})

@@ -18,6 +18,7 @@ from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
+from signalcraft.model.service_account_trust import ServiceAccountTrust
 from signalcraft.store.config import dependents, guards, records, references
 from signalcraft.store.config.audit_view import audit_view, desired, effective, is_there_already
 from signalcraft.store.config.change_log import Action, ChangeLog
@@ -162,6 +163,16 @@ class Write:
         if isinstance(draft.resource, ServiceAccount):
             held = before.fields["scopes"] if before else ()
             guards.refuse_scopes(self._author, draft.resource.scopes, held)
+        if isinstance(draft.resource, ServiceAccountTrust):
+            self._refuse_scopes_of_account(draft.resource.service_account_id)
+
+    def _refuse_scopes_of_account(self, id: str) -> None:
+        """A trust hands out keys of its account, so whoever writes it needs the account's scopes."""
+        account = records.find(
+            self.connection, self._author.workspace_id, KINDS["service_account"], id
+        )
+        if account:
+            guards.refuse_scopes(self._author, account.fields["scopes"])
 
     def _create(self, draft: Draft, holder: Record | None, id: str | None = None) -> Written:
         """Creates a resource whose name this one has, if any has it."""
