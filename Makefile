@@ -66,6 +66,17 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	cd $(PROVIDER) && $(BIN)/go test ./...
 endif
 
+# The pure layers, whose tests start no other program.
+QUICK := $(wildcard $(foreach layer,model oncall routing review,tests/$(layer)))
+
+.PHONY: quick
+quick: .venv/installed ## Check format, lint and types, and run the tests that start no program
+	$(VENV)/ruff format --check
+	$(VENV)/ruff check
+	$(VENV)/mypy $(CHECKED)
+	$(VENV)/lint-imports --no-logo --cache-dir .cache/import-linter
+	$(VENV)/pytest -q -n auto $(QUICK)
+
 .PHONY: check
 check: setup ## Set up, then check format, lint, types, imports and generated files
 	$(call heading,Format and lint)

@@ -66,6 +66,7 @@ class Server:
                 workspace_id = setup.create_workspace(
                     connection, name=name, owner_email="owner@example.com", owner_name="Owner"
                 )
+                setup.create_account(connection, workspace_id, "admin", setup.ALL_SCOPES)
                 api_key = setup.create_key(connection, workspace_id, "admin", "test")
         finally:
             database.close()

@@ -1,4 +1,4 @@
-# Who is woken when a database breaks: two people take turns, week by week.
+# Who is paged when a database breaks: two people take turns, week by week.
 
 terraform {
   required_providers {

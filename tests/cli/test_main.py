@@ -36,7 +36,8 @@ def test_help_imports_nothing_that_a_single_command_needs() -> None:
         assert f"'{heavy}'" not in modules
 
 
-def test_a_command_that_there_is_not_is_refused() -> None:
-    result = run("oncal")
+@pytest.mark.parametrize("written", ["on-call", "on_call", "oncal", "OnCall"])
+def test_an_unknown_command_is_refused_with_the_one_that_is_like_it(written: str) -> None:
+    result = run(written)
     assert result.exit_code == 2
-    assert "No such command 'oncal'." in result.stderr
+    assert f"No such command '{written}'. Did you mean 'oncall'?" in result.stderr

@@ -1,5 +1,7 @@
 """The command's entry point, and how its errors look."""
 
+import re
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -19,9 +21,9 @@ COMMANDS = {
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),
     "renew-feed": ("copying:renew", "Tell feed readers that the database was restored."),
-    "init": ("administration:init", "Make a workspace."),
+    "init": ("administration:init", "Create a workspace."),
     "migrate": ("administration:migrate", "Bring the database's tables up to date."),
-    "key": ("administration:key", "Manage API keys."),
+    "key": ("key:key", "Create, list and revoke API keys."),
 }
 
 
@@ -31,9 +33,13 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's own
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's own
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            # `on-call` and `on_call` are `oncall`.
+            compact = {name.replace("-", ""): name for name in COMMANDS}
+            close = get_close_matches(re.sub("[-_]", "", cmd_name.lower()), compact, n=1)
+            hint = f" Did you mean {compact[close[0]]!r}?" if close else ""
+            ctx.fail(f"No such command {cmd_name!r}.{hint}")
         module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(f"signalcraft.cli.commands.{module}"), name)
         return command

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.escalation_policy import EscalationPolicy
@@ -64,8 +65,12 @@ class Kind:
         return re.fullmatch(id_pattern(self.id_prefix), text) is not None
 
     def fold(self, natural_key: str) -> str:
-        """The natural key as it is compared: e-mails without regard to case."""
-        return natural_key.casefold() if self.natural_key == "email" else natural_key
+        """The natural key as it is compared: in Unicode's composed form (NFC), so that a name looks
+        the same only if it is, and e-mail addresses in lower case. Not by `casefold`: it would take
+        `straße@example.com` and `strasse@example.com` for one address.
+        """
+        composed = normalize("NFC", natural_key)
+        return composed.lower() if self.natural_key == "email" else composed
 
 
 # In an order in which they can be created: nothing refers to a kind that stands below it, but for

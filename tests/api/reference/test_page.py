@@ -86,3 +86,9 @@ def test_what_the_document_says_is_shown_as_text() -> None:
     text = reference_page(json.dumps(document))
     assert not Page(text).tags & {"script", "b"}
     assert "&lt;script&gt;alert(" in text
+
+
+def test_the_root_leads_to_the_reference(server: Server) -> None:
+    found = httpx.get(server.url, follow_redirects=True)
+    assert found.url.path == "/docs"
+    assert found.headers["content-type"].startswith("text/html")

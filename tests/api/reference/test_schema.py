@@ -37,7 +37,7 @@ def schema(phase: str) -> OpenApiSchema:
     """The document, to be tried with what it allows and what it forbids, with all of the checks."""
 
     def allowed(*more: str) -> dict[str, Any]:
-        statuses = ["2xx", "304", *REFUSALS_OF_WHAT_IS_ALLOWED, *more]
+        statuses = ["2xx", "303", "304", *REFUSALS_OF_WHAT_IS_ALLOWED, *more]
         return {"positive_data_acceptance": {"expected-statuses": statuses}}
 
     config = {
@@ -80,7 +80,9 @@ def try_out(case: Case, server: Server, tenant: Tenant) -> None:
     if str(case.query.get("wait")) in WAITS:
         case.query["wait"] = "0"  # Half a minute in which nothing happens proves nothing.
     case.call_and_validate(
-        base_url=server.url, headers={"Authorization": f"Bearer {tenant.api_key}"}
+        base_url=server.url,
+        headers={"Authorization": f"Bearer {tenant.api_key}"},
+        allow_redirects=False,
     )
 
 

@@ -46,18 +46,6 @@ def test_init_refuses_with_all_that_is_wrong_and_makes_nothing(database_url: str
     assert "Run `signalcraft init` first" in missing.stderr
 
 
-def test_a_key_can_be_made_for_an_account_that_is_new_or_known(database_url: str) -> None:
-    init(database_url)
-    results = [run("key", "create", "deploy", "--database", database_url) for _ in range(2)]
-    keys = [result.stdout.strip() for result in results]
-    assert all(map(is_well_formed, keys))
-    assert keys[0] != keys[1]
-    assert [result.stderr for result in results] == [
-        "Made the service account 'deploy' too, with all scopes.\n",
-        "",
-    ]
-
-
 def test_of_two_workspaces_one_must_be_chosen(database_url: str) -> None:
     first, second = init(database_url), init(database_url)
     create = ["key", "create", "admin", "--database", database_url]

@@ -203,7 +203,7 @@ def test_a_workspace_that_there_is_not_is_told(database: str) -> None:
 
 def test_a_restored_database_has_another_feed(database: str) -> None:
     with running_server(database) as server:
-        key = told("key", "create", "reader", "--database", database)
+        key = told("key", "create", "admin", "--database", database)
         with server.client(Tenant(key["workspace_id"], key["api_key"])) as client:
             before = client.changes()
             assert run("renew-feed", "--database", database).exit_code == 0

@@ -9,9 +9,9 @@ FILE = ("--file", CONFIG)
 
 def test_every_schedule_is_told_with_names_and_local_times() -> None:
     assert said("oncall", *FILE, "--at", "2026-03-25 09:00") == [
-        "SCHEDULE          ON CALL             UNTIL",
-        "Office hours      Eve Ng              Wed 25 Mar 17:00 +08",
-        "Payments primary  Eve Ng (stands in)  Wed 25 Mar 20:00 CET",
+        "SCHEDULE          ON CALL            UNTIL",
+        "Office hours      Eve Ng             Wed 25 Mar 17:00 +08",
+        "Payments primary  Eve Ng (override)  Wed 25 Mar 20:00 CET",
     ]
 
 
@@ -20,7 +20,7 @@ def test_a_narrow_terminal_gets_the_same() -> None:
         "SCHEDULE       ON CALL        UNTIL",
         "Office hours   Eve Ng         Wed 25 Mar 17:00 +08",
         "Payments       Eve Ng         Wed 25 Mar 20:00 CET",
-        "primary        (stands in)",
+        "primary        (override)",
     ]
 
 
@@ -70,7 +70,9 @@ def test_a_name_that_there_is_not_gets_a_suggestion() -> None:
 
 def test_a_time_that_is_none_is_told_with_what_to_write() -> None:
     for time in ("tomorrow", "2026-02-30", "2026-03-25 25:00"):
-        assert f"'{time}' is no time. Write 2026-03-23" in refused("oncall", *FILE, "--at", time)
+        assert f"'{time}' is not a valid time. Write 2026-03-23" in refused(
+            "oncall", *FILE, "--at", time
+        )
     assert "years from 1970 to 2200" in refused("oncall", *FILE, "--at", "1969-12-01")
 
 

@@ -10,21 +10,21 @@ def test_a_decision_is_told_as_a_person_would() -> None:
     asked = ("--service", "Checkout", "--label", "error_rate=12", "--label", "team=payments")
     assert said("route", *FILE, *AT, *asked, "--severity", "error") == [
         "Escalated to Payments",
-        "  because the rule 'Payments' says so",
+        "  because the rule 'Payments' matches",
         "  assigned to the team Payments",
         "  severity critical, was error",
         "",
-        "Paged, if it opens Wed 25 Mar 09:00 CET and nobody acknowledges it:",
+        "Paged if it opens Wed 25 Mar 09:00 CET and nobody acknowledges it:",
         "  at once       Eve Ng                       schedule Payments primary",
         "  after 15 min  Ada Lovelace, Ben Bitdiddle  team Payments",
         "  after 60 min  Eve Ng                       schedule Payments primary",
         "  after 75 min  Ada Lovelace, Ben Bitdiddle  team Payments",
         "",
         "Rules tried, in order:",
-        '  no   Staging wakes nobody  asks that labels.env is one of "staging", "test";',
-        "                             it is absent",
+        '  no   Staging pages nobody  requires that labels.env is one of "staging",',
+        '                             "test"; it is absent',
         '  yes  Money is critical     service is "Checkout" and labels.error_rate is',
-        '                             above "5"; later rules are read too',
+        '                             above "5"; evaluation continues',
         '  yes  Payments              labels.team is "payments"',
     ]
 
@@ -32,7 +32,7 @@ def test_a_decision_is_told_as_a_person_would() -> None:
 def test_an_alert_that_is_suppressed_pages_nobody() -> None:
     assert said("route", *FILE, "--label", "env=staging", width=50)[:2] == [
         "Suppressed: nobody is paged",
-        "  because the rule 'Staging wakes nobody' says so",
+        "  because the rule 'Staging pages nobody' matches",
     ]
 
 
@@ -46,7 +46,7 @@ def test_what_no_rule_is_about_goes_where_the_workspace_says() -> None:
     lines = said("route", *FILE, *AT, "--title", "Odd")
     assert lines[:2] == [
         "Escalated to Catch-all",
-        "  because that is the workspace's default policy, and no rule and no service",
+        "  because it is the workspace's default policy, and nothing overrides it",
     ]
 
 

@@ -19,31 +19,31 @@ def test_a_schedules_shifts_are_a_timeline() -> None:
         "Payments primary",
         "Fri 20 Mar 2026 00:00 to Fri 10 Apr 00:00, Europe/Berlin",
         "",
-        "FROM              ON CALL             FOR",
-        "Fri 20 Mar 00:00  Ada Lovelace        3 days 9 h   ███··················",
-        "Mon 23 Mar 09:00  Ben Bitdiddle       1 day 23 h   ···██················",
-        "Wed 25 Mar 08:00  Eve Ng (stands in)  12 h         ·····█···············",
-        "Wed 25 Mar 20:00  Ben Bitdiddle       4 days 12 h  ······████···········",
-        "Mon 30 Mar 09:00  Ada Lovelace        1 week       ··········███████····",
-        "Mon 6 Apr 09:00   Ben Bitdiddle       3 days 15 h  ·················████",
+        "FROM              ON CALL            FOR",
+        "Fri 20 Mar 00:00  Ada Lovelace       3 days 9 h   ███··················",
+        "Mon 23 Mar 09:00  Ben Bitdiddle      1 day 23 h   ···██················",
+        "Wed 25 Mar 08:00  Eve Ng (override)  12 h         ·····█···············",
+        "Wed 25 Mar 20:00  Ben Bitdiddle      4 days 12 h  ······████···········",
+        "Mon 30 Mar 09:00  Ada Lovelace       1 week       ··········███████····",
+        "Mon 6 Apr 09:00   Ben Bitdiddle      3 days 15 h  ·················████",
         "",
-        "Altogether: Ada Lovelace 249 h, Ben Bitdiddle 242 h, Eve Ng 12 h",
+        "Total: Ada Lovelace 249 h, Ben Bitdiddle 242 h, Eve Ng 12 h",
     ]
 
 
 def test_a_narrow_terminal_has_no_room_for_bars() -> None:
     lines = said("shifts", "Payments primary", *SPRING, width=50)
     assert lines[4:7] == [
-        "FROM              ON CALL             FOR",
-        "Fri 20 Mar 00:00  Ada Lovelace        3 days 9 h",
-        "Mon 23 Mar 09:00  Ben Bitdiddle       1 day 23 h",
+        "FROM              ON CALL            FOR",
+        "Fri 20 Mar 00:00  Ada Lovelace       3 days 9 h",
+        "Mon 23 Mar 09:00  Ben Bitdiddle      1 day 23 h",
     ]
 
 
 def test_gaps_are_told() -> None:
     lines = said("shifts", "Office hours", *WEEK)
     assert lines[4].startswith("Sat 21 Mar 00:00  nobody   2 days 9 h")
-    assert lines[-1] == "Altogether: nobody 96 h, Eve Ng 24 h"
+    assert lines[-1] == "Total: nobody 96 h, Eve Ng 24 h"
 
 
 def test_a_persons_shifts_are_told_in_the_persons_zone_without_gaps() -> None:
@@ -53,10 +53,10 @@ def test_a_persons_shifts_are_told_in_the_persons_zone_without_gaps() -> None:
         "Sat 21 Mar 2026 00:00 to Thu 26 Mar 00:00, Asia/Singapore",
     ]
     assert [line[:51].rstrip() for line in lines[4:-2]] == [
-        "Mon 23 Mar 09:00  Office hours                  8 h",
-        "Tue 24 Mar 09:00  Office hours                  8 h",
-        "Wed 25 Mar 09:00  Office hours                  8 h",
-        "Wed 25 Mar 15:00  Payments primary (stands in)  9 h",
+        "Mon 23 Mar 09:00  Office hours                 8 h",
+        "Tue 24 Mar 09:00  Office hours                 8 h",
+        "Wed 25 Mar 09:00  Office hours                 8 h",
+        "Wed 25 Mar 15:00  Payments primary (override)  9 h",
     ]
 
 
@@ -145,8 +145,25 @@ def test_a_question_that_is_too_large_says_so() -> None:
 
 
 def test_either_a_schedule_or_a_person_is_asked_about() -> None:
-    for asked in ([], ["Office hours", "--user", "eve@example.com"]):
-        assert "Name a schedule, or a person with --user." in refused("shifts", *asked, *FILE)
+    assert "Name a schedule, or a person with --user." in refused("shifts", *FILE)
+    both = refused("shifts", "Office hours", "--user", "eve@example.com", *FILE)
+    assert "Name a schedule or a person, not both" in both
+
+
+def test_an_end_in_the_past_needs_a_start() -> None:
+    assert "Give a start with --from." in refused(
+        "shifts", "Office hours", *FILE, "--until", "2026-01-02"
+    )
+
+
+def test_midnight_at_the_end_of_a_day_is_explained() -> None:
+    said = refused("shifts", "Office hours", *FILE, "--from", "2026-01-02 24:00")
+    assert "Midnight is 00:00 of the next day." in said
+
+
+def test_piped_output_has_no_trailing_spaces() -> None:
+    lines = run("shifts", "Payments primary", *SPRING).stdout.split("\n")
+    assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_colour_is_left_out_where_it_is_not_wanted() -> None:

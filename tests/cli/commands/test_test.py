@@ -25,10 +25,10 @@ def write(file: Path, text: str) -> None:
 
 def test_the_example_passes() -> None:
     assert said("test", EXAMPLE / "payments.test.yaml", *FILE, width=200)[1:] == [
-        "  ok   A payment alert wakes who is on call, and then the team",
-        "  ok   Whoever stands in is woken instead",
+        "  ok   A payment alert pages who is on call, and then the team",
+        "  ok   An override is paged instead",
         "  ok   A checkout that fails is critical, whatever the alert says",
-        "  ok   Staging wakes nobody",
+        "  ok   Staging pages nobody",
         "  ok   Outside of office hours the catch-all goes to Ada at once",
         "5 tests, all as expected",
     ]

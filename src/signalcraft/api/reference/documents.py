@@ -23,6 +23,15 @@ def operations() -> tuple[Operation, ...]:
         ),
         Operation(
             "GET",
+            "/",
+            "home",
+            "The way to the reference",
+            Public(_home),
+            {303: None},
+            tag="Server",
+        ),
+        Operation(
+            "GET",
             "/docs",
             "docs",
             "The reference, for people",
@@ -36,6 +45,10 @@ def operations() -> tuple[Operation, ...]:
 
 def _openapi(server: Server) -> Answer:
     return Answer(body=server.openapi())
+
+
+def _home(_: Server) -> Answer:
+    return Answer(303, headers={"Location": "/docs"})
 
 
 def _docs(server: Server) -> Answer:

@@ -66,6 +66,12 @@ async def _serve(
         application.close()
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Raises `AddressUnavailable` if nothing could listen there now."""
+    with _reserved(host, port):
+        pass
+
+
 @contextlib.contextmanager
 def _reserved(host: str, port: int) -> Iterator[int]:
     """The port, held for this process until Granian listens on it.

@@ -5,7 +5,6 @@ from contextlib import closing
 import click
 
 from signalcraft.cli import options
-from signalcraft.cli.sources.databases import chosen_workspace, ready
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate as bring_up_to_date
@@ -36,6 +35,7 @@ def init(
             workspace_id = setup.create_workspace(
                 connection, name=name, owner_email=owner_email, owner_name=owner_name or owner_email
             )
+            setup.create_account(connection, workspace_id, account, setup.ALL_SCOPES)
             secret = setup.create_key(connection, workspace_id, account, "init")
     options.tell(
         output,
@@ -55,29 +55,3 @@ def migrate(url: str, output: str) -> None:
     before, after = bring_up_to_date(Database(url))
     done = "is up to date" if before == after else f"went from {before or 'nothing'} to {after}"
     options.tell(output, f"The database {done}.", {"before": before, "after": after})
-
-
-@click.group()
-def key() -> None:
-    """Manage API keys."""
-
-
-@key.command("create")
-@click.argument("account")
-@options.database
-@click.option("--name", default="cli", show_default=True, help="What the key is for.")
-@options.workspace
-@options.output
-def create_key(account: str, url: str, name: str, workspace: str | None, output: str) -> None:
-    """Make an API key for the service account named ACCOUNT.
-
-    Works on the database, so it helps where no key is left. The account is made, with all scopes,
-    if there is none.
-    """
-    with ready(url) as database, database.transaction() as connection:
-        workspace_id = chosen_workspace(connection, workspace)
-        is_new = not setup.has_account(connection, workspace_id, account)
-        secret = setup.create_key(connection, workspace_id, account, name)
-    if is_new:  # Not with the key, which a script may take from there.
-        click.echo(f"Made the service account {account!r} too, with all scopes.", err=True)
-    options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})

@@ -82,4 +82,4 @@ def _who(answer: OnCall, people: People) -> Text:
     if answer.user_id is None:
         return Text("nobody", "red")
     who = Text(people.name(answer.user_id), "bold")
-    return who.append(" (stands in)", "not bold dim") if answer.override_id else who
+    return who.append(" (override)", "not bold dim") if answer.override_id else who

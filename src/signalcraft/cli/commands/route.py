@@ -9,6 +9,7 @@ from signalcraft.cli.render.instants import now, read_instant
 from signalcraft.cli.render.terminal import tell_json
 from signalcraft.cli.sources.source import Source, asks_a_source, suggestion
 from signalcraft.model.alert import Alert
+from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.service import Service
 
 
@@ -30,7 +31,15 @@ def route(source: Source, alert: Alert, at: str | None, output: str) -> None:
         tell_json(told.for_scripts())
     else:
         show(told, opened, zone)
-        if alert.service and source.find(Service, alert.service) is None:
-            names = [service.name for service in source.all(Service).values()]
-            said = f"There is no service called {alert.service!r}."
-            click.echo(said + suggestion(alert.service, names), err=True)
+        _tell_unknown(source, Service, "service", alert.service)
+        _tell_unknown(source, AlertPolicy, "alert policy", alert.alert_policy)
+
+
+def _tell_unknown(
+    source: Source, kind: type[Service | AlertPolicy], what: str, name: str | None
+) -> None:
+    """Says so if the alert names something that the configuration doesn't have."""
+    if name and source.find(kind, name) is None:
+        names = [body.name for body in source.all(kind).values()]
+        said = f"There is no {what} called {name!r}.{suggestion(name, names)}"
+        click.echo(said, err=True)

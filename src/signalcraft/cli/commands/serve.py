@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,6 +10,7 @@ import click
 
 from signalcraft.api.server.dispatcher import Limits
 from signalcraft.api.server.logs import log_to_stderr
+from signalcraft.api.server.serve import refuse_taken
 from signalcraft.api.server.serve import serve as serve_api
 from signalcraft.cli.sources.databases import refuse_unfit
 from signalcraft.store.config import setup
@@ -22,8 +24,8 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
 @click.option(
     "--dev",
     is_flag=True,
-    help=f"Serve {_DEV_DATABASE} in this folder, and make a workspace and an API key in it at the "
-    "first start.",
+    help=f"Serve {_DEV_DATABASE} in this folder, and create a workspace and an API key in it at "
+    "the first start.",
 )
 @click.option(
     "--database",
@@ -57,7 +59,7 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_default=True,
     envvar="SIGNALCRAFT_REQUESTS_PER_SECOND",
     show_envvar=True,
-    help="How many requests each API key may make, lastingly.",
+    help="Sustained requests per second for each API key.",
 )
 @click.option(
     "--burst",
@@ -66,7 +68,7 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_default=True,
     envvar="SIGNALCRAFT_BURST",
     show_envvar=True,
-    help="How many requests each API key may make at once.",
+    help="Requests that each API key may make at once.",
 )
 @click.option(
     "--wrong-keys",
@@ -75,8 +77,7 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_default=True,
     envvar="SIGNALCRAFT_WRONG_KEYS",
     show_envvar=True,
-    help="How many API keys that stand for nobody an address may send at once. It regains one a "
-    "second.",
+    help="Unknown API keys that an address may send before it is refused; it regains one a second.",
 )
 @click.option(
     "--log-level",
@@ -85,7 +86,7 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_default=True,
     envvar="SIGNALCRAFT_LOG_LEVEL",
     show_envvar=True,
-    help="What is logged, as JSON on standard error: `info` leaves out reads that went well.",
+    help="What is logged, as JSON on standard error; `info` leaves out successful reads.",
 )
 def serve(
     dev: bool,
@@ -97,19 +98,21 @@ def serve(
     wrong_keys: int,
     log_level: str,
 ) -> None:
-    """Serve the API, until Ctrl-C or SIGTERM, and finish what is under way then."""
+    """Serve the API until Ctrl-C or SIGTERM, then finish the requests that are under way."""
     log_to_stderr(log_level)
     if url is None and not dev:
         raise click.UsageError("Say which database, with --database; or try it with --dev.")
     if url is None:
         _DEV_DATABASE.parent.mkdir(exist_ok=True)
         url = f"sqlite:///{_DEV_DATABASE}"
+    refuse_taken(host, port)  # Before a key is made that is shown only once.
     database = Database(url)
     if dev:
         _prepare(database)
     else:
         refuse_unfit(database)
-    serve_api(database, host, port, Limits(requests_per_second, burst, wrong_keys), _announce)
+    limits = Limits(requests_per_second, burst, wrong_keys)
+    serve_api(database, host, port, limits, partial(_announce, database))
     _end()
 
 
@@ -126,11 +129,11 @@ def _end() -> NoReturn:
 
 
 def _prepare(database: Database) -> None:
-    """Makes a workspace and a key, where there is none."""
+    """Creates a workspace and a key where there is none."""
     if pending(database):
         _migrate(database)
     if setup.workspaces(database.connection()):
-        click.echo("For another API key: signalcraft key create admin --database " + str(database))
+        click.echo(f"For another API key: signalcraft key create admin --database {database}")
         return
     with database.transaction() as connection:
         workspace_id = setup.create_workspace(
@@ -139,8 +142,9 @@ def _prepare(database: Database) -> None:
             owner_email="owner@example.com",
             owner_name="Development owner",
         )
+        setup.create_account(connection, workspace_id, "admin", setup.ALL_SCOPES)
         secret = setup.create_key(connection, workspace_id, "admin", "dev")
-    click.echo("Made a workspace with an API key, which is shown only now:")
+    click.echo("Created a workspace and an API key, which is shown only this once:")
     click.echo(secret)
 
 
@@ -151,5 +155,9 @@ def _migrate(database: Database) -> None:
     migrate(database)
 
 
-def _announce(url: str) -> None:
+def _announce(database: Database, url: str) -> None:
+    file = database.url.database or ""
+    where = str(Path(file).resolve()) if database.dialect == "sqlite" else str(database)
     click.echo(f"SignalCraft answers at {url}")
+    click.echo(f"API reference: {url}/docs")
+    click.echo(f"Database: {where}")

@@ -26,14 +26,16 @@ def _known_zone(_: click.Context, __: click.Parameter, zone: str | None) -> str 
     if zone is None or zone in time_zone_names():
         return zone
     hint = suggestion(zone, time_zone_names())
-    raise click.BadParameter(f"{zone!r} is no IANA time zone, in its exact case.{hint}")
+    raise click.BadParameter(f"{zone!r} is not an IANA time zone.{hint}")
 
 
 @click.command()
 @click.argument("schedule", required=False)
 @click.option("--user", metavar="EMAIL", help="The shifts of this person, on every schedule.")
-@click.option("--from", "start", metavar="TIME", help="From when on; now if left out.")
-@click.option("--until", "end", metavar="TIME", help="Until when; 14 days on if left out.")
+@click.option("--from", "start", metavar="TIME", help="Start of the range; now if left out.")
+@click.option(
+    "--until", "end", metavar="TIME", help="End of the range; 14 days after its start if left out."
+)
 @click.option(
     "--time-zone",
     "zone",
@@ -65,12 +67,22 @@ def shifts(
     the person. A person who has no zone is taken to live by that of their schedules if they have
     only one, and by the workspace's if not.
     """
-    if (schedule is None) == (user is None):
+    if schedule is None and user is None:
         raise click.UsageError("Name a schedule, or a person with --user.")
+    if schedule is not None and user is not None:
+        raise click.UsageError(
+            "Name a schedule or a person, not both: --user shows one person's shifts on every "
+            "schedule."
+        )
     asked = _of_schedule(source, schedule) if schedule else _of_person(source, user or "")
     asked = replace(asked, zone=zone or asked.zone)
     first = read_instant(start, asked.zone, "--from") if start else now()
     last = read_instant(end, asked.zone, "--until") if end else first + _DAYS
+    if start is None and last <= first:
+        raise click.BadParameter(
+            "This is in the past, and the range starts now. Give a start with --from.",
+            param_hint="--until",
+        )
     if output == "ics":
         click.echo(_calendar(source, asked, first, last), nl=False)
         return

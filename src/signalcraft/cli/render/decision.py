@@ -97,7 +97,7 @@ def show(told: Told, opened: Instant, zone: str) -> None:
         out.print(
             "",
             Text(
-                f"Paged, if it opens {tell_instant(opened, zone)} and nobody acknowledges it:",
+                f"Paged if it opens {tell_instant(opened, zone)} and nobody acknowledges it:",
                 "bold",
             ),
             sep="\n",
@@ -117,14 +117,14 @@ def _headline(told: Told) -> Text:
         case "suppressed":
             return Text.assemble(("Suppressed", "bold yellow"), ": nobody is paged")
         case "unrouted":
-            return Text.assemble(("Goes nowhere", "bold red"), ": nobody is paged")
+            return Text.assemble(("Unrouted", "bold red"), ": nobody is paged")
 
 
 def _consequences(told: Told) -> Iterator[str]:
     result = told.result
     yield f"because {_because(told)}"
     if result.reached_nobody:
-        yield f"but {told.name(result.reached_nobody)!r} reaches nobody, so it goes to the workspace's default policy"
+        yield f"but {told.name(result.reached_nobody)!r} reaches nobody, so the workspace's default policy is used"
     if result.team_id:
         yield f"assigned to the team {told.name(result.team_id)}"
     if result.severity and result.severity != told.alert.severity:
@@ -135,17 +135,13 @@ def _consequences(told: Told) -> Iterator[str]:
 def _because(told: Told) -> str:
     match told.result.by:
         case "rule":
-            return f"the rule {told.rule(told.result.rule_id)!r} says so"
+            return f"the rule {told.rule(told.result.rule_id)!r} matches"
         case "service":
-            return f"that is the policy of the service {told.alert.service!r}, and no rule says otherwise"
+            return f"the service {told.alert.service!r} has this policy, and no rule overrides that"
         case "workspace_default":
-            return (
-                "that is the workspace's default policy, and no rule and no service says otherwise"
-            )
+            return "it is the workspace's default policy, and nothing overrides it"
         case None:
-            return (
-                "no rule and no service sends it anywhere, and the workspace has no default policy"
-            )
+            return "no rule or service matches, and the workspace has no default policy"
 
 
 def _show_steps(out: Console, told: Told) -> None:
@@ -169,18 +165,18 @@ def _targets(told: Told, step: Step) -> str:
 
 def _target(told: Told, target: ReachedTarget) -> str:
     if target.type == "user":
-        return f"user {told.people.name(target.id)}" if not target.user_ids else "named in person"
+        return f"user {told.people.name(target.id)}" if not target.user_ids else "named directly"
     return f"{target.type} {told.name(target.id)}"
 
 
 def _show_tried(out: Console, told: Told) -> None:
     tried = told.result.tried
     if not tried:
-        out.print("  none: there are no rules")
+        out.print("  none")
         return
     left_out = len(tried) - _TRIED_AT_MOST
     if left_out > 0:
-        out.print(f"  … {left_out:,} more that don't end the reading")
+        out.print(f"  … {left_out:,} earlier rules")
     table = plain_table("", "", "")
     table.show_header = False
     for result in tried[-_TRIED_AT_MOST:]:
@@ -198,13 +194,13 @@ def _why(told: Told, result: TriedRule) -> Text:
     elif result.condition is not None:
         condition = rule.conditions[result.condition]
         said = in_words(condition)
-        needed = f"asks that {said}; {what_it_is(condition, told.alert)}"
+        needed = f"requires that {said}; {what_it_is(condition, told.alert)}"
         why = Text(said if result.matched else needed)
     elif result.matched:
         said = " and ".join(map(in_words, rule.conditions))
-        why = Text(said or "it matches every alert")
+        why = Text(said or "matches every alert")
     else:
-        why = Text("none of its conditions holds")
+        why = Text("none of its conditions hold")
     if result.matched and rule.continue_:
-        why.append("; later rules are read too", "dim")
+        why.append("; evaluation continues", "dim")
     return why

@@ -31,8 +31,9 @@ def read_instant(text: str, zone: str, option: str) -> Instant:
         written = f"{date}T{time or '00:00'}:{seconds or '00'}"
         shown = local_time.read_local(written)
     except ValueError:
+        midnight = " Midnight is 00:00 of the next day." if "24:00" in text else ""
         raise click.BadParameter(
-            f"{text!r} is no time. Write 2026-03-23, '2026-03-23 09:00' (local time in {zone}), or "
+            f"{text!r} is not a valid time.{midnight} Write 2026-03-23, '2026-03-23 09:00' (local time in {zone}), or "
             "2026-03-23T09:00+01:00.",
             param_hint=option,
         ) from None

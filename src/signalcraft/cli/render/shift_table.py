@@ -32,8 +32,8 @@ class Row(NamedTuple):
 
 
 def show_schedule(rows: Sequence[Row], people: People, title: str, zone: str, asked: Range) -> None:
-    """Shows the shifts of a schedule in order of time, with the gaps between them, and for how long
-    each person is on call altogether.
+    """Shows the shifts of a schedule in order of time, with the gaps between them, and the total for
+    each person.
     """
     layered = len({row.shift.rotation for row in rows if row.shift.rotation}) > 1
     colours = _colours(row.shift.user_id for row in rows)
@@ -44,17 +44,17 @@ def show_schedule(rows: Sequence[Row], people: People, title: str, zone: str, as
             continue
         why = shift.rotation if layered else ""
         if shift.override_id:
-            why = "stands in"
+            why = "override"
         timeline.add(part, people.name(shift.user_id), why or "", colours[shift.user_id])
     timeline.show()
 
 
 def show_person(rows: Sequence[Row], title: str, zone: str, asked: Range) -> None:
-    """Shows the shifts of a person in order of time, and how long they are altogether."""
+    """Shows the shifts of a person in order of time, and their total."""
     colours = _colours(row.schedule_id for row in rows)
     timeline = _Timeline(f"{title} on call", zone, asked, "SCHEDULE")
     for row in rows:
-        why = "stands in" if row.shift.override_id else ""
+        why = "override" if row.shift.override_id else ""
         part = row.shift.starts_at, row.shift.ends_at
         timeline.add(part, row.schedule_name, why, colours[row.schedule_id])
     timeline.show()
@@ -93,7 +93,7 @@ class _Timeline:
             return
         self._console.print(self._table)
         totals = [f"{who} {_hours(length)}" for who, length in self._totals.items()]
-        self._console.print("", Text("Altogether: " + ", ".join(totals), "dim"), sep="\n")
+        self._console.print("", Text("Total: " + ", ".join(totals), "dim"), sep="\n")
 
     def _local(self, at: Instant) -> str:
         return tell_local(at, self._zone, self._whole[0])
@@ -128,8 +128,9 @@ class _Bar:
 
 
 def _hours(length: TimeDelta) -> str:
-    """A sum of shifts, in hours: six shifts of eight hours are no two days."""
-    return f"{length.total('hours'):,.4g} h"
+    """A sum of shifts, in hours and minutes: six shifts of eight hours aren't two days."""
+    hours, minutes = divmod(round(length.total("minutes")), 60)
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
 
 
 def _without_holes(shifts: Sequence[Shift], asked: Range) -> Iterator[tuple[Range, Shift | None]]:

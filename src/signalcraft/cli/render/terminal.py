@@ -1,6 +1,9 @@
-"""What a terminal shows: tables, in colour where there is colour, as wide as it is."""
+"""Terminal output: tables, in colour where there is colour, as wide as the terminal."""
 
+import io
 import json
+import re
+import sys
 from typing import Any
 
 import click
@@ -14,10 +17,18 @@ _NARROWEST = 40
 
 def console() -> Console:
     """Standard output. Names may look like rich's markup, and are shown as they are."""
-    shown = Console(markup=False, emoji=False, highlight=False)
+    file = None if sys.stdout.isatty() else _Trimmed()
+    shown = Console(file=file, markup=False, emoji=False, highlight=False)
     # In less room than this, tables lose columns; the terminal's own line breaks lose nothing.
     shown.width = max(shown.width, _NARROWEST)
     return shown
+
+
+class _Trimmed(io.StringIO):
+    """Standard output for files and pipes, without the spaces that fill a table's lines."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(re.sub(r" +(?=\n)", "", text))
 
 
 def plain_table(*headings: str) -> Table:

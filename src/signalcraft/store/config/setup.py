@@ -1,9 +1,10 @@
 """A workspace's beginning: its settings, its first owner, and an account that can do the rest."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, get_args
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.ids import new_id
@@ -11,16 +12,23 @@ from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import invalid
 from signalcraft.model.service_account import Scope
 from signalcraft.store.access import keys
-from signalcraft.store.config import records
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Connection
 from signalcraft.store.db.statement import Statement
-from signalcraft.store.db.tables import workspace
+from signalcraft.store.db.tables import resource, workspace
 
 _WORKSPACES = Statement(select(workspace.c.id).order_by(workspace.c.id))
 _INSERT = Statement(insert(workspace))
+_ACCOUNTS = Statement(
+    select(resource.c.id, resource.c.name)
+    .where(
+        resource.c.workspace_id == bindparam("workspace_id"), resource.c.kind == "service_account"
+    )
+    .order_by(resource.c.id)
+)
+ALL_SCOPES: Sequence[Scope] = get_args(Scope)
 
 
 def workspaces(connection: Connection) -> list[str]:
@@ -40,25 +48,42 @@ def create_workspace(
     return workspace_id
 
 
-def has_account(connection: Connection, workspace_id: str, name: str) -> bool:
-    """Whether there is a service account with this name."""
-    kind = KINDS["service_account"]
-    return records.find_by_key(connection, workspace_id, kind, name) is not None
+def accounts(connection: Connection, workspace_id: str) -> dict[str, str]:
+    """The ids of a workspace's service accounts, by name."""
+    return {name: id for id, name in connection.all(_ACCOUNTS, workspace_id=workspace_id)}
+
+
+def create_account(
+    connection: Connection, workspace_id: str, name: str, scopes: Sequence[Scope]
+) -> None:
+    """Creates a service account. Raises `validation` and `name-taken`."""
+    write = Write(ChangeLog(connection, operator(workspace_id)))
+    write.create(_draft("service_account", name=name, scopes=list(scopes)))
 
 
 def create_key(connection: Connection, workspace_id: str, account: str, key: str) -> str:
-    """A new key of the service account with this name, which is made, with all scopes, if there
-    is none; returns the secret, which nothing can show again.
+    """A new key of the service account with this name; returns the secret, which nothing can
+    show again.
     """
     log = ChangeLog(connection, operator(workspace_id))
-    kind = KINDS["service_account"]
-    record = records.find_by_key(connection, workspace_id, kind, account)
-    if record is None:
-        draft = _draft("service_account", name=account, scopes=list(get_args(Scope)))
-        record = Write(log).create(draft).record
-    made, secret = keys.create(connection, workspace_id, record.id, key)
+    account_id = accounts(connection, workspace_id)[account]
+    made, secret = keys.create(connection, workspace_id, account_id, key)
     log.enter("created", "api_key", made.id, made.name, [])
     return secret
+
+
+def revoke_key(connection: Connection, workspace_id: str, id: str) -> bool:
+    """Revokes a key at once; returns whether the workspace has it."""
+    log = ChangeLog(connection, operator(workspace_id))
+    for account_id in accounts(connection, workspace_id).values():
+        key = keys.find(connection, workspace_id, account_id, id)
+        if key is None:
+            continue
+        if key.revoked_at is None:
+            keys.revoke(connection, id, log.at)
+            log.enter("deleted", "api_key", id, key.name, [])
+        return True
+    return False
 
 
 def operator(workspace_id: str) -> Author:
