@@ -214,14 +214,16 @@ class Client:
         """What the client's own key belongs to."""
         return self.send(whoami())
 
-    def send(self, request: Request[T]) -> T:
-        """Sends a request, again where that helps, and reads its answer."""
+    def send(self, request: Request[T], *, timeout: float | None = None) -> T:
+        """Sends a request, again where that helps, and reads its answer. `timeout` is in seconds,
+        for each phase of each attempt, instead of the client's own.
+        """
         started = time.monotonic()
         attempt = 0
         repeated = False
         while True:
             try:
-                return self._attempt(request)
+                return self._attempt(request, timeout or self._timeout)
             except ClientError as error:
                 error.repeated = repeated
                 pause = self._retries.pause(request, error, attempt, time.monotonic() - started)
@@ -231,7 +233,7 @@ class Client:
             attempt += 1
             self._sleep(pause)
 
-    def _attempt(self, request: Request[T]) -> T:
+    def _attempt(self, request: Request[T], timeout: float) -> T:
         try:
             response = self._http.request(
                 request.method,
@@ -239,7 +241,7 @@ class Client:
                 params=request.query,
                 headers=_with_content_type(request),
                 content=request.content,
-                timeout=self._timeout + request.waits,
+                timeout=timeout + request.waits,
             )
         except httpx.TransportError as error:
             raise _unavailable(self.endpoint, error) from error

@@ -55,6 +55,8 @@ class Changes(BaseModel):
     items: tuple[Change, ...]
     revision: int
     """From where to go on."""
+    head: int
+    """The newest revision there is."""
     feed_id: str
     """Another one than before says that the database was restored: read everything anew."""
 

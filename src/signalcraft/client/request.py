@@ -1,10 +1,12 @@
 """A request as data: what to send, and how its answer is read. Sending it is somebody else's."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Generic, Literal, Self, TypeVar
 
 import httpx
+
+from signalcraft.model.resource import ManagedBy
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -27,3 +29,9 @@ class Request(Generic[T_co]):
     """Whether it does no harm to send it twice."""
     waits: float = 0
     """For how many seconds the server may hold the answer back on purpose."""
+
+    def managed_by(self, manager: ManagedBy) -> Self:
+        """The same request, written by this manager instead of the client's own."""
+        source = {} if manager.source is None else {"SignalCraft-Source": manager.source}
+        headers = {**self.headers, "SignalCraft-Manager": manager.manager, **source}
+        return replace(self, headers=headers)
