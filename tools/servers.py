@@ -1,16 +1,10 @@
 """Real servers for tests: `signalcraft serve` in a process of its own, over a real database."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import Literal
 
 import httpx
@@ -20,19 +14,10 @@ from signalcraft.client import Client, Retries
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
+from tools.commands import running_command
 from tools.postgres import PostgresServer, postgres_server
 
 Dialect = Literal["sqlite", "postgresql"]
-
-COMMAND = Path(sys.prefix, "bin", "signalcraft")
-
-# The server is bound to this shell's standard input: when that closes, because the test is done or
-# because its process was killed in whatever way, the server is stopped too. The output is the
-# server's alone, so that it ends when a server does that could not start.
-_LIFE = '"$@" & server=$!; exec >&- 2>&-; read -r _; kill "$server"; wait "$server"'
-
-# What the log says where something failed that should not have.
-_FAILURE = re.compile(r'Traceback|"level": ?"error"')
 
 # One for all clients: making one takes longer than most requests.
 _CERTIFICATES = httpx.create_ssl_context()
@@ -157,55 +142,6 @@ def running_server(
     It is started in a folder, if one is given; without a database, options must name one.
     """
     environment = {"SIGNALCRAFT_DATABASE": database_url} if database_url else {}
-    with subprocess.Popen(
-        ["/bin/sh", "-c", _LIFE, "sh", COMMAND, "serve", "--port", "0", *options],
-        env=os.environ | environment,
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # Ctrl-C in the terminal is for the tests, which then end the block.
-        start_new_session=True,
-    ) as life:
-        output = _Output(life)
-        try:
-            url = output.url()
-            [process] = psutil.Process(life.pid).children()
-            yield Server(url, database_url, process, output.said)
-        finally:
-            said = output.rest()
-    assert not _FAILURE.search(said), said
-
-
-class _Output:
-    """What a server says, read all the time, so that it never waits for a reader."""
-
-    def __init__(self, life: subprocess.Popen[str]) -> None:
-        self._life = life
-        self.said: list[str] = []
-        """Its lines up to now."""
-        self._url: SimpleQueue[str | None] = SimpleQueue()
-        self._reader = Thread(target=self._read)
-        self._reader.start()
-
-    def url(self) -> str:
-        """Where the server answers, once it does."""
-        url = self._url.get()
-        assert url is not None, "".join(self.said)
-        return url
-
-    def rest(self) -> str:
-        """Ends the server; returns all that it said."""
-        assert self._life.stdin is not None
-        self._life.stdin.close()
-        self._reader.join()
-        return "".join(self.said)
-
-    def _read(self) -> None:
-        assert self._life.stdout is not None
-        for line in self._life.stdout:
-            self.said.append(line)
-            if answering := re.search(r"answers at (http\S+)", line):
-                self._url.put(answering[1])
-        self._url.put(None)
+    arguments = ["serve", "--port", "0", *options]
+    with running_command(arguments, environment=environment, folder=folder) as command:
+        yield Server(command.url, database_url, command.process, command.said)

@@ -11,7 +11,8 @@ import pytest
 from signalcraft.model.secret import is_well_formed
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
-from tools.servers import COMMAND, Tenant, running_server
+from tools.commands import COMMAND
+from tools.servers import Tenant, running_server
 
 
 def start(*options: str, folder: Path) -> subprocess.Popen[str]:
