@@ -13,6 +13,7 @@ import signalcraft
 # web server for one, takes seconds to import, so only the one that is called is imported.
 COMMANDS = {
     "serve": ("serve:serve", "Serve the API."),
+    "operator": ("operator:operator", "Sync a Kubernetes cluster's objects."),
     "oncall": ("oncall:oncall", "Say who is on call."),
     "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
     "route": ("route:route", "Say where an alert would go, and why."),

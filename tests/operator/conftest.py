@@ -1,0 +1,54 @@
+"""A cluster that has the custom resource definitions, and what tests do in it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.operator.cluster import Desk
+from tools.kubernetes import KubernetesApi
+from tools.operators import running_operator
+from tools.servers import Server, Servers, Tenant
+from tools.stand_in import ROOT
+
+DEFINITIONS = ROOT / "charts" / "signalcraft-operator-crds" / "templates"
+
+
+@pytest.fixture(scope="session")
+def defined(kubernetes: KubernetesApi) -> KubernetesApi:
+    """The cluster, once it serves the definitions."""
+    kubernetes.kubectl("apply", "--server-side", "--filename", str(DEFINITIONS))
+    kubernetes.kubectl(
+        *("wait", "customresourcedefinitions", "--all"),
+        *("--for", "condition=Established", "--timeout", "30s"),
+    )
+    return kubernetes
+
+
+@pytest.fixture(scope="session")
+def kube(defined: KubernetesApi) -> Iterator[httpx.Client]:
+    """Plain HTTP to its API."""
+    with defined.http() as http:
+        yield http
+
+
+@pytest.fixture
+def server(servers: Servers) -> Server:
+    """The operator knows the server by its API alone: one kind of database is enough."""
+    return servers.running("sqlite")
+
+
+@pytest.fixture
+def desk(kube: httpx.Client, namespace: str, server: Server, tenant: Tenant) -> Iterator[Desk]:
+    """A namespace whose objects use this test's workspace."""
+    desk = Desk(kube, namespace)
+    desk.connect(server.url, tenant.api_key)
+    yield desk
+    desk.clear()
+
+
+@pytest.fixture
+def operator(defined: KubernetesApi, desk: Desk) -> Iterator[None]:
+    """An operator at work."""
+    with running_operator(defined.kubeconfig, "test", desk.namespace):
+        yield
