@@ -54,7 +54,7 @@ def test_an_unknown_field_is_terraforms_own_error(desk: Desk) -> None:
 def test_an_unknown_zone_is_shown_with_one_that_is_known(desk: Desk) -> None:
     said = desk.fail_to_apply(_quickstart("Europe/Berlin", "Berlin"))
     assert 'in resource "signalcraft_schedule" "db_primary"' in said
-    assert "'Berlin' is no IANA time zone. Write one such as 'Europe/Berlin' or 'UTC'" in said
+    assert "'Berlin' is not an IANA time zone. Did you mean 'Europe/Berlin'?" in said
 
 
 def test_an_unknown_user_is_named_with_its_place(desk: Desk) -> None:
@@ -65,7 +65,7 @@ def test_an_unknown_user_is_named_with_its_place(desk: Desk) -> None:
 
 def test_a_rotation_without_people_is_refused_before_anything_is_asked(desk: Desk) -> None:
     said = desk.fail_to_plan(_quickstart(BOTH, "[]\n    starts_at"))
-    assert "Attribute rotations[0].user_ids list must contain at least 1 elements" in said
+    assert "Must have between 1 and 200 entries; this has 0." in said
 
 
 def test_delays_that_do_not_increase_are_shown_with_the_one_before(desk: Desk) -> None:

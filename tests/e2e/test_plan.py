@@ -37,13 +37,13 @@ def test_every_mistake_is_shown_at_its_place(desk: Desk, http: httpx.Client) -> 
         + MISTAKEN_RULE
     )
     for place, line, sentence in (
-        ("time_zone", 'time_zone = "Berlin"', "'Berlin' is no IANA time zone."),
+        ("time_zone", 'time_zone = "Berlin"', "'Berlin' is not an IANA time zone."),
         (
             "rotations[0].starts_at",
             'starts_at = "2025-02-30T09:00:00"',
             "2025-02-30T09:00:00 is no time that a calendar and a clock show.",
         ),
-        ("conditions[0].value", 'value = "a(?=b)"', "This is not an RE2 pattern: "),
+        ("conditions[0].value", 'value = "a(?=b)"', "RE2 has no look-ahead"),
     ):
         assert f"Error: Not accepted: {place} with signalcraft_" in said
         assert line in said

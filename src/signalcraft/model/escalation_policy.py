@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 from typing_extensions import override
 
-from signalcraft.model.fields import Description, Name, Pattern, TeamReference
+from signalcraft.model.fields import KINDS, Description, Name, Pattern, TeamReference
 from signalcraft.model.ids import id_pattern
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
@@ -27,9 +27,10 @@ class Target(Part):
         str,
         Pattern(
             id_pattern("(sched|user|team)"),
-            "Write the id of a schedule, user or team, not a name: 'sched_', 'user_' or 'team_' "
-            "and 26 characters.",
+            "Must be the id of a schedule, user or team ('sched_', 'user_' or 'team_' and 26 "
+            "characters), not a name.",
         ),
+        Field(json_schema_extra={KINDS: list(get_args(TargetType))}),
     ]
     """Id of the schedule, user or team."""
 

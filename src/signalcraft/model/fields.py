@@ -25,12 +25,17 @@ from signalcraft.model.ids import (
 )
 from signalcraft.model.invisible import INVISIBLE, has_other_invisible
 from signalcraft.model.mistake import Code
-from signalcraft.model.time_zones import time_zone_names
+from signalcraft.model.time_zones import similar_zones, time_zone_names
 
 T = TypeVar("T", bound=Hashable)
 
 PATTERN_DETAIL = "x-signalcraft-pattern-detail"
 """Where a JSON schema has the sentence for a text that doesn't match its pattern."""
+
+KIND = "x-signalcraft-kind"
+"""Where the JSON schema of an id has the kind of resource that it refers to."""
+KINDS = "x-signalcraft-kinds"
+"""Where it has the kinds instead, if it may refer to several."""
 
 # RFC 8259, section 6: integers in this range are read alike by every JSON implementation.
 MAX_INTEROPERABLE = 9_007_199_254_740_991
@@ -85,14 +90,15 @@ class ReferenceTo:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         json_schema = self._pattern.__get_pydantic_json_schema__(schema, handler)
-        return {**json_schema, "x-signalcraft-kind": self.kind}
+        return {**json_schema, KIND: self.kind}
 
     @property
     def _pattern(self) -> Pattern:
         title = self.kind.replace("_", " ")
+        article = "an" if title[0] in "aeio" else "a"
         return Pattern(
             id_pattern(self.prefix),
-            f"Write an id of kind {title}, not a name: '{self.prefix}_' and 26 characters.",
+            f"Must be the id of {article} {title} ('{self.prefix}_' and 26 characters), not a name.",
         )
 
 
@@ -143,12 +149,18 @@ class _NamesAndValues:
 Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64), _NamesAndValues()]
 
 
+def _zone_suggestion(name: str) -> str:
+    similar = similar_zones(name)
+    if not similar:
+        return "Use one such as 'Europe/Berlin' or 'UTC', in its exact case."
+    return f"Did you mean {' or '.join(repr(zone) for zone in similar)}?"
+
+
 def _known_zone(name: str) -> str:
     if name not in time_zone_names():
         raise refuse(
             Code.FORMAT,
-            f"{name!r} is no IANA time zone. Write one such as 'Europe/Berlin' or 'UTC', in its "
-            "exact case.",
+            f"{name!r} is not an IANA time zone. {_zone_suggestion(name)}",
         )
     return name
 

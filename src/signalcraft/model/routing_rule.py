@@ -61,7 +61,17 @@ def compile_pattern(pattern: str) -> "re2.Pattern[str]":
         return re2.compile(pattern, options=options)
     except re2.error as error:
         reason = error.args[0]
-        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+        text = reason.decode() if isinstance(reason, bytes) else str(reason)
+        raise ValueError(text + _missing_syntax(pattern)) from None
+
+
+def _missing_syntax(pattern: str) -> str:
+    """What other engines have and RE2 hasn't, if the pattern looks as if it used that."""
+    if re.search(r"\(\?<?[=!]", pattern):
+        return "; RE2 has no look-ahead or look-behind"
+    if re.search(r"\\[1-9]", pattern):
+        return "; RE2 has no back-references"
+    return ""
 
 
 class RoutingCondition(Part):

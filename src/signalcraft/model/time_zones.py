@@ -1,5 +1,6 @@
 """The time zones that a configuration may name: those of the pinned tzdata release."""
 
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -13,3 +14,12 @@ def time_zone_names() -> frozenset[str]:
     """Every IANA name that is accepted, in the exact case in which it must be written."""
     names = files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
     return frozenset(name for name in names if not name.startswith(_NOT_FOR_PEOPLE))
+
+
+def similar_zones(name: str) -> list[str]:
+    """The zones that a wrong name may mean, at most three: those of a city, or spelt much like it."""
+    wanted = name.strip().replace(" ", "_").lower()
+    zones = {zone.lower(): zone for zone in sorted(time_zone_names())}
+    of_city = [zone for low, zone in zones.items() if low.rpartition("/")[2] == wanted]
+    spelt_alike = get_close_matches(wanted, zones, n=1, cutoff=0.85)
+    return of_city[:3] or [zones[low] for low in spelt_alike]

@@ -31,6 +31,8 @@ type Field struct {
 	Type        Type
 	// Part names the Schema of the object that the field holds, or of the objects of its list.
 	Part string
+	// Kinds are those of the resources whose ids the field holds.
+	Kinds []string
 	// Entry describes the values of a List or Set that doesn't hold parts.
 	Entry    *Field
 	Required bool

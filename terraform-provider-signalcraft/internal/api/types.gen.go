@@ -24,7 +24,7 @@ type AlertCondition struct {
 	Type string `json:"type" tfsdk:"type"`
 
 	// Value The bound.
-	Value float64 `json:"value" tfsdk:"value"`
+	Value *Double `json:"value" tfsdk:"value"`
 }
 
 // AlertPolicy Opens an alert when conditions on metrics hold.

@@ -73,7 +73,9 @@ func computedAttribute(field api.Field) schema.Attribute {
 		return schema.ListAttribute{Computed: true, MarkdownDescription: words, ElementType: types.StringType}
 	case api.Set:
 		return schema.SetAttribute{Computed: true, MarkdownDescription: words, ElementType: types.StringType}
-	default:
+	case api.Text:
 		return schema.StringAttribute{Computed: true, MarkdownDescription: words}
+	default:
+		panic(fmt.Sprintf("no attribute can have the type %d", field.Type))
 	}
 }

@@ -69,8 +69,8 @@ func (s *session) explainProblem(problem *api.Problem) failure {
 	case api.Unauthenticated:
 		return failure{
 			"The API key is not accepted",
-			fmt.Sprintf("%s says: %s\n\nSet a key that is valid there (%s).",
-				s.endpoint, problem.Detail, keySetting),
+			fmt.Sprintf("%s says: %s\n\n%sSet a key that is valid there (%s).",
+				s.endpoint, problem.Detail, s.keyHint, keySetting),
 		}
 	case api.Forbidden:
 		return failure{

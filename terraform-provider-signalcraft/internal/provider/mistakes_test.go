@@ -67,16 +67,15 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			   member_ids = ["Bob"]
 			 }`,
 			[]string{
-				"Block rules must have a configuration value",
-				"Attribute name",
-				"repeat_times value must be at most 9",
+				"Missing block: rules", "Add a `rules` block.",
+				"Not accepted: name", "Must have between 1 and 400 characters; this has 0.",
+				"Not accepted: repeat_times", "Must be between 0 and 9; this is 10.",
 				"Not accepted: rules[0].targets[0].id",
-				"Write the id of a schedule, user or team, not a name: 'sched_', 'user_' or 'team_' and 26 characters.",
-				`This is "Database".`,
-				"rotations[0].user_ids list must contain at least 1",
-				`rotations[0].shift_unit value must be one of: ["hour" "day" "week"]`,
-				`Not accepted: member_ids[Value("Bob")]`,
-				`Write an id of kind user, not a name: 'user_' and 26 characters. This is "Bob".`,
+				`Must be the id of a schedule, user or team; this is "Database". Refer to the resource, such as signalcraft_schedule.NAME.id, or look it up: data.signalcraft_schedule.NAME.id.`,
+				"rotations[0].user_ids", "Must have between 1 and 200 entries; this has 0.",
+				"rotations[0].shift_unit", `Must be one of hour, day, week; this is "month".`,
+				"Not accepted: member_ids",
+				`Must be the id of a user; this is "Bob". Refer to the resource, such as signalcraft_user.NAME.id`,
 			},
 		},
 		"a zone that isn't one": {
@@ -84,7 +83,7 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			   name      = "Mistaken"
 			   time_zone = "Berlin"
 			 }`,
-			[]string{"Not accepted: time_zone", `time_zone = "Berlin"`, "no IANA time zone"},
+			[]string{"Not accepted: time_zone", `time_zone = "Berlin"`, "not an IANA time zone. Did you mean 'Europe/Berlin'?"},
 		},
 		"an unknown user": {
 			`resource "signalcraft_team" "t" {
@@ -160,10 +159,12 @@ func TestAProviderThatCannotWorkSaysWhatToSet(t *testing.T) {
 		says  []string
 	}{
 		"a key with a typo":       {`api_key = "sck_0000"`, []string{"The API key is not accepted", "SIGNALCRAFT_API_KEY"}},
+		"another service's key":   {`api_key = "ghp_0000"`, []string{"The API key is not accepted", "API keys begin with `sck_`"}},
+		"a key in quotes":         {`api_key = "\"sck_0000\""`, []string{"The API key is not accepted", "this one is in quotes. Remove them."}},
 		"no key":                  {`api_key = ""`, []string{"No API key", "SIGNALCRAFT_API_KEY"}},
 		"a server that is down":   {fmt.Sprintf("endpoint = %q", "http://"+closed.Addr().String()), []string{"can't be reached", closed.Addr().String(), "connection refused", "SIGNALCRAFT_ENDPOINT"}},
 		"something else there":    {fmt.Sprintf("endpoint = %q", proxy.URL), []string{"Something other than SignalCraft answered", "404 Not Found"}},
-		"no address":              {`endpoint = "signalcraft.example.com"`, []string{"is no web address"}},
+		"no address":              {`endpoint = "signalcraft.example.com"`, []string{"is not a web address"}},
 		"an address with /v1":     {`endpoint = "https://signalcraft.example.com/v1/"`, []string{"Leave /v1 off"}},
 		"an address with a key":   {`endpoint = "https://key@signalcraft.example.com"`, []string{"Write only scheme, host"}},
 		"another workspace":       {`workspace_id = "ws_01m852j0abegxsqm25tg5z6bzg"`, []string{"another workspace's API key", "ws_01m852j0abegxsqm25tg5z6bzg", `"Development"`}},

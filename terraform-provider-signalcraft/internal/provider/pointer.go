@@ -18,6 +18,19 @@ type place struct {
 	hcl string
 }
 
+// field, index and key lead one step further.
+func (p place) field(name string) place {
+	return place{p.attribute.AtName(name), strings.TrimPrefix(p.hcl+"."+name, ".")}
+}
+
+func (p place) index(i int) place {
+	return place{p.attribute.AtListIndex(i), fmt.Sprintf("%s[%d]", p.hcl, i)}
+}
+
+func (p place) key(key string) place {
+	return place{p.attribute.AtMapKey(key), fmt.Sprintf("%s[%q]", p.hcl, key)}
+}
+
 // placeOf is where a JSON pointer (RFC 6901) into a body leads; document is that body, decoded. An
 // unknown field leads to the one that it would be in.
 func placeOf(body api.Schema, pointer string, document any) place {
@@ -33,9 +46,7 @@ func (p place) inBody(body api.Schema, steps []string, value any) place {
 	if !known {
 		return p
 	}
-	p.attribute = p.attribute.AtName(name)
-	p.hcl = strings.TrimPrefix(p.hcl+"."+name, ".")
-	return p.inField(field, steps[1:], entry(value, name))
+	return p.field(name).inField(field, steps[1:], entry(value, name))
 }
 
 func (p place) inField(field api.Field, steps []string, value any) place {
@@ -47,14 +58,13 @@ func (p place) inField(field api.Field, steps []string, value any) place {
 	case api.Part:
 		return p.inBody(api.Schemas[field.Part], steps, value)
 	case api.Map:
-		return place{p.attribute.AtMapKey(step), fmt.Sprintf("%s[%q]", p.hcl, step)}
+		return p.key(step)
 	case api.Set:
 		// Terraform's sets have no numbers: the value itself has to say which it is.
 		return place{p.attribute, fmt.Sprintf("%s (%v)", p.hcl, entry(value, step))}
 	case api.List:
 		index, _ := strconv.Atoi(step)
-		p = place{p.attribute.AtListIndex(index), fmt.Sprintf("%s[%d]", p.hcl, index)}
-		return p.inBody(api.Schemas[field.Part], steps[1:], entry(value, step))
+		return p.index(index).inBody(api.Schemas[field.Part], steps[1:], entry(value, step))
 	default:
 		return p
 	}

@@ -134,6 +134,7 @@ func (p *signalcraft) Configure(
 		p.version, request.TerraformVersion)
 	opened := &session{
 		client: api.NewClient(settings), endpoint: settings.Endpoint, version: p.version,
+		keyHint: keyHint(settings.Key),
 	}
 	identity, err := opened.client.WhoAmI(ctx)
 	if err != nil {
@@ -223,6 +224,18 @@ func orVariable(value types.String, variable string) string {
 	return os.Getenv(variable)
 }
 
+// keyHint says in what way a text, which it doesn't repeat, isn't one of SignalCraft's API keys.
+func keyHint(key string) string {
+	switch {
+	case strings.HasPrefix(key, "sck_"):
+		return ""
+	case strings.Trim(key, `"'`) != key:
+		return "API keys begin with `sck_`; this one is in quotes. Remove them. "
+	default:
+		return "API keys begin with `sck_`, and this one doesn't: it seems to be another service's. "
+	}
+}
+
 // endpointMistake says what is wrong with an endpoint, or nothing.
 func endpointMistake(endpoint string) string {
 	if endpoint == "" {
@@ -230,7 +243,7 @@ func endpointMistake(endpoint string) string {
 	}
 	address, err := url.Parse(endpoint)
 	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
-		return fmt.Sprintf("%q is no web address. Write one such as https://signalcraft.example.com.",
+		return fmt.Sprintf("%q is not a web address. Use one such as https://signalcraft.example.com.",
 			endpoint)
 	}
 	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {

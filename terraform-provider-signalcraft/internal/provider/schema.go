@@ -61,13 +61,11 @@ func block(field api.Field) schema.Block {
 			MarkdownDescription: describe(field),
 			Attributes:          attributes,
 			Blocks:              blocks,
-			Validators:          objectValidators(field),
 		}
 	}
 	return schema.ListNestedBlock{
 		MarkdownDescription: describe(field),
 		NestedObject:        schema.NestedBlockObject{Attributes: attributes, Blocks: blocks},
-		Validators:          listValidators(field),
 	}
 }
 
@@ -78,12 +76,12 @@ func attribute(field api.Field) schema.Attribute {
 	case api.Integer:
 		return schema.Int64Attribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
-			Default: integerDefault(field), Validators: integerValidators(field),
+			Default: integerDefault(field),
 		}
 	case api.Number:
 		return schema.Float64Attribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
-			Default: numberDefault(field), Validators: numberValidators(field),
+			Default: numberDefault(field), PlanModifiers: []planmodifier.Float64{sameDouble{}},
 		}
 	case api.Boolean:
 		return schema.BoolAttribute{
@@ -94,24 +92,26 @@ func attribute(field api.Field) schema.Attribute {
 		return schema.MapAttribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
 			ElementType: types.StringType,
-			Default:     mapDefault(field), Validators: mapValidators(field),
+			Default:     mapDefault(field),
 		}
 	case api.List:
 		return schema.ListAttribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
 			ElementType: types.StringType,
-			Default:     listDefault(field), Validators: listValidators(field),
+			Default:     listDefault(field),
 		}
 	case api.Set:
 		return schema.SetAttribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
 			ElementType: types.StringType,
-			Default:     setDefault(field), Validators: setValidators(field),
+			Default:     setDefault(field),
 		}
-	default:
+	case api.Text:
 		return schema.StringAttribute{
 			Required: required, Optional: optional, Computed: computed, MarkdownDescription: words,
-			Default: textDefault(field), Validators: textValidators(field),
+			Default: textDefault(field),
 		}
+	default:
+		panic(fmt.Sprintf("no attribute can have the type %d", field.Type))
 	}
 }

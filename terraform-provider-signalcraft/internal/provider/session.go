@@ -15,6 +15,8 @@ type session struct {
 	client   *api.Client
 	endpoint string
 	identity api.WhoAmI
+	// keyHint is what is wrong with the form of the API key; empty where it looks like one.
+	keyHint string
 	// version is the provider's.
 	version string
 	// said has the warnings that have been given.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -19,26 +20,30 @@ import (
 type shortcut struct {
 	tfprotov6.ProviderServer
 	provider *signalcraft
-	// listed are the kinds that the API lists, by their resource types.
-	listed map[string]kind
+	// kinds are those of the resources, by their resource types; listed those that the API lists.
+	kinds, listed map[string]kind
 }
 
 // NewServer returns a function that makes the provider's server; version is its own.
 func NewServer(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		provider := &signalcraft{version: version}
-		return &shortcut{providerserver.NewProtocol6(provider)(), provider, listedKinds(provider)}
+		kinds := managedKinds(provider)
+		listed := maps.Clone(kinds)
+		maps.DeleteFunc(listed, func(_ string, k kind) bool { return k.naturalKey == "" })
+		return &shortcut{providerserver.NewProtocol6(provider)(), provider, kinds, listed}
 	}
 }
 
-func listedKinds(provider *signalcraft) map[string]kind {
-	listed := map[string]kind{}
+func managedKinds(provider *signalcraft) map[string]kind {
+	kinds := map[string]kind{}
 	for _, manage := range provider.Resources(context.Background()) {
-		if managed := manage().(interface{ resourceKind() kind }).resourceKind(); managed.naturalKey != "" {
-			listed[managed.resourceType()] = managed
+		if managed, ok := manage().(interface{ resourceKind() kind }); ok {
+			k := managed.resourceKind()
+			kinds[k.resourceType()] = k
 		}
 	}
-	return listed
+	return kinds
 }
 
 // ReadResource hands back a state that was made from the edition that there still is.

@@ -44,7 +44,10 @@ type schema struct {
 	MaxProperties        *int64             `json:"maxProperties,omitempty"`
 	UniqueItems          bool               `json:"uniqueItems,omitempty"`
 	PatternDetail        string             `json:"x-signalcraft-pattern-detail,omitempty"`
+	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
+	Kinds                []string           `json:"x-signalcraft-kinds,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
+	GoType               string             `json:"x-go-type,omitempty"`
 }
 
 // readSchemas returns the schemas with these names and of their parts.

@@ -91,6 +91,12 @@ func fieldSource(property *schema) (string, error) {
 		member("Pattern", "%+q", value.Pattern) // ASCII: some hold what nobody sees
 		member("PatternDetail", "%q", value.PatternDetail)
 	}
+	switch {
+	case value.Kinds != nil:
+		member("Kinds", "%#v", value.Kinds)
+	case value.Kind != "":
+		member("Kinds", "%#v", []string{value.Kind})
+	}
 	bound("Min", value.MinLength, value.Minimum, value.MinItems)
 	bound("Max", value.MaxLength, value.Maximum, value.MaxItems, value.MaxProperties)
 	return source.String(), nil

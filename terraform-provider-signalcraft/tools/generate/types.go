@@ -62,7 +62,7 @@ func (s *schema) forTypes() *schema {
 		Required: s.Required, Items: s.Items.forTypes(), Default: s.Default,
 	}
 	if s.Type == "number" {
-		kept.Format = "double"
+		kept.GoType = "*Double"
 	}
 	for _, choice := range s.AnyOf {
 		kept.AnyOf = append(kept.AnyOf, choice.forTypes())

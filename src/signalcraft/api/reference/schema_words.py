@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from signalcraft.model.fields import PATTERN_DETAIL
+from signalcraft.model.fields import KIND, KINDS, PATTERN_DETAIL
 
 Schema = dict[str, Any]
 
@@ -61,10 +61,15 @@ def _type(schema: Schema) -> str:
 
 
 def _plain_type(schema: Schema) -> str:
-    if "x-signalcraft-kind" in schema:
-        return escape(schema["x-signalcraft-kind"].replace("_", " ")) + " id"
+    if kinds := _kinds(schema):
+        return escape(" or ".join(kind.replace("_", " ") for kind in kinds)) + " id"
     plain = _TYPES.get(schema.get("type", ""), "any value")
     return _FORMATS.get(schema.get("format", ""), plain)
+
+
+def _kinds(schema: Schema) -> list[str]:
+    """The kinds of resource to one of which an id refers; none for what is no id."""
+    return schema.get(KINDS) or ([schema[KIND]] if KIND in schema else [])
 
 
 def _bounds(schema: Schema) -> Iterator[str]:
@@ -83,9 +88,9 @@ def _bounds(schema: Schema) -> Iterator[str]:
     if schema.get("uniqueItems"):
         yield "each once"
     pattern = schema.get("pattern", _ANY_TEXT)
-    if PATTERN_DETAIL in schema and pattern != _ANY_TEXT and "x-signalcraft-kind" not in schema:
+    if PATTERN_DETAIL in schema and pattern != _ANY_TEXT and not _kinds(schema):
         yield escape(schema[PATTERN_DETAIL].rstrip("."))
-    elif pattern != _ANY_TEXT and not schema.keys() & {"x-signalcraft-kind", "format"}:
+    elif pattern != _ANY_TEXT and not schema.keys() & {KIND, KINDS, "format"}:
         yield f"matching {code(pattern)}"
 
 
