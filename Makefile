@@ -83,6 +83,7 @@ check: setup ## Set up, then check format, lint, types, imports and generated fi
 	$(VENV)/ruff format --check
 	$(VENV)/ruff check
 	$(VENV)/shellcheck $$(git ls-files -z | xargs -0 awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }')
+	$(VENV)/hadolint Dockerfile
 	$(call heading,Types)
 	$(VENV)/mypy $(CHECKED)
 	$(call heading,Imports)
@@ -118,6 +119,7 @@ endif
 lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --group build --output-file tools/requirements-build.txt
 	for group in uv go postgres terraform kubectl; do \
 		$(COMPILE) --no-deps --group $$group --output-file tools/requirements-$$group.txt || exit; \
 	done

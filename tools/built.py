@@ -29,18 +29,14 @@ class BuildFailedError(Exception):
 class Source:
     """A program's module under `tools/`, and what is built there."""
 
+    name: str
     folder: Path
-    """The folder of its `go.mod`, named like the program."""
+    """The folder of its `go.mod`."""
     package: str
     module: str
     """The module whose version is the program's."""
     version_variables: str = ""
     """What the linker sets, with `{version}` in place of the version."""
-
-    @property
-    def name(self) -> str:
-        """The program's name."""
-        return self.folder.name
 
     @property
     def version(self) -> str:
@@ -57,21 +53,29 @@ class Source:
 
 
 TOOLS = ROOT / "tools"
-_KUBERNETES_VERSION = "k8s.io/component-base/version"
-KUBE_APISERVER = Source(
-    TOOLS / "kube-apiserver",
-    "k8s.io/kubernetes/cmd/kube-apiserver",
-    "k8s.io/kubernetes",
-    f"-X {_KUBERNETES_VERSION}.gitVersion=v{{version}}",
-)
-ETCD = Source(TOOLS / "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3")
+
+
+def _kubernetes(program: str) -> Source:
+    return Source(
+        program,
+        TOOLS / "kubernetes-programs",
+        f"k8s.io/kubernetes/cmd/{program}",
+        "k8s.io/kubernetes",
+        "-X k8s.io/component-base/version.gitVersion=v{version}",
+    )
+
+
+KUBE_APISERVER = _kubernetes("kube-apiserver")
+KUBE_CONTROLLER_MANAGER = _kubernetes("kube-controller-manager")
+ETCD = Source("etcd", TOOLS / "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3")
 HELM = Source(
+    "helm",
     TOOLS / "helm",
     "helm.sh/helm/v4/cmd/helm",
     "helm.sh/helm/v4",
     "-X helm.sh/helm/v4/internal/version.version=v{version}",
 )
-ALL = (ETCD, HELM, KUBE_APISERVER)
+ALL = (ETCD, HELM, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER)
 
 
 def built(source: Source) -> Path:

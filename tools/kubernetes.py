@@ -1,7 +1,7 @@
 """A real Kubernetes API, etcd and kube-apiserver, that lives as long as its block.
 
-There is no controller manager and no node: objects are stored, validated and watched, Pods are not
-run, and a namespace that is deleted stays `Terminating` until it is finalized by hand.
+There is no node: objects are stored, validated and watched, and Pods don't run. The controllers that
+complete what is asked for (a Deployment's Pods, the end of a namespace) run where they are asked for.
 """
 
 import secrets
@@ -20,7 +20,7 @@ import httpx
 import psutil
 import yaml
 
-from tools.built import ETCD, KUBE_APISERVER, built
+from tools.built import ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, built
 from tools.kubectl import kubectl
 from tools.nursery import Nursery, nursery
 
@@ -88,6 +88,21 @@ class KubernetesApi:
         """Start kube-apiserver again after `stop`, and wait until it is ready."""
         self.process = self._started()
         self.wait_until_ready()
+
+    def run_controllers(self, *names: str) -> None:
+        """Run some of kube-controller-manager's controllers until the end: `namespace-controller`
+        and the like.
+        """
+        self._nursery.start(
+            [
+                built(KUBE_CONTROLLER_MANAGER),
+                f"--kubeconfig={self.kubeconfig}",
+                f"--controllers={','.join(names)}",
+                "--leader-elect=false",
+                "--secure-port=0",
+            ],
+            log="kube-controller-manager.log",
+        )
 
     def http(self) -> httpx.Client:
         """Plain HTTP to the API, as the administrator."""

@@ -33,7 +33,7 @@ def source(tmp_path: Path) -> Source:
         encoding="utf-8",
     )
     (folder / "go.sum").touch()
-    return Source(folder, ".", "example.com/greeting", "-X main.version={version}")
+    return Source("greeter", folder, ".", "example.com/greeting", "-X main.version={version}")
 
 
 @pytest.fixture(autouse=True)
