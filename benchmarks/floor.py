@@ -15,7 +15,8 @@ from signalcraft.api.http.call import Incoming
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Dispatcher, Limits
+from signalcraft.api.server.dispatcher import Dispatcher
+from signalcraft.api.server.limits import Limits
 from signalcraft.store.db.database import Connection, Database
 
 _Recorded = list[tuple[str, dict[str, Any]]]

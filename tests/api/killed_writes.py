@@ -16,7 +16,8 @@ from signalcraft.api.http.call import Incoming
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Dispatcher, Limits
+from signalcraft.api.server.dispatcher import Dispatcher
+from signalcraft.api.server.limits import Limits
 from signalcraft.store.db.database import Database
 
 [STORE] = store.__path__

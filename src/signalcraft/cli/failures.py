@@ -4,7 +4,7 @@ from signalcraft.api.server.serve import AddressUnavailable
 from signalcraft.client import ApiProblem, ClientError
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.oncall.errors import Unanswerable
-from signalcraft.store.db.database import UnusableDatabase
+from signalcraft.store.db.failures import UnusableDatabase
 
 
 def sentence(error: Exception) -> str | None:

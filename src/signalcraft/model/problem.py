@@ -22,6 +22,7 @@ class Slug(StrEnum):
     REFERENCED = "referenced"
     MANAGED_ELSEWHERE = "managed-elsewhere"
     LAST_OWNER = "last-owner"
+    REQUEST_TIMEOUT = "request-timeout"
     GONE = "gone"
     VERSION_MISMATCH = "version-mismatch"
     PAYLOAD_TOO_LARGE = "payload-too-large"
@@ -72,6 +73,12 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     ),
     Slug.METHOD_NOT_ALLOWED: ProblemType(
         405, "The path exists, the method doesn't", "The `Allow` header lists the methods."
+    ),
+    Slug.REQUEST_TIMEOUT: ProblemType(
+        408,
+        "The body took too long to arrive",
+        "The connection is too slow, or the client stopped sending. Nothing was changed; send the "
+        "request again.",
     ),
     Slug.NAME_TAKEN: ProblemType(
         409,
@@ -137,13 +144,16 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     Slug.INTERNAL: ProblemType(
         500,
         "Something went wrong on our side",
-        "Nothing was changed. Send it again; if it stays, give the administrator the "
-        "`request_id`, which stands in the server's log.",
+        "Where `may_be_applied` is true, the change may have been made: read before you send it "
+        "again. If it keeps failing, give the administrator the `request_id`, which the server's "
+        "log has too.",
     ),
     Slug.UNAVAILABLE: ProblemType(
         503,
-        "The database can't be used at the moment",
-        "Nothing was changed. Wait as many seconds as `Retry-After` says, and send it again.",
+        "The server can't answer at the moment",
+        "The database can't be used, or too many requests are waiting. Nothing was changed, unless "
+        "`may_be_applied` is true: the answer to a commit was lost, so read before you send it "
+        "again. Wait as many seconds as `Retry-After` says.",
     ),
 }
 

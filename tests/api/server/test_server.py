@@ -2,14 +2,18 @@
 
 import re
 import signal
+import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import perf_counter
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
-from signalcraft.api.server.rate_limit import RateLimit
-from signalcraft.model.problem import Problem
 from signalcraft.model.secret import new_secret
 from signalcraft.store.db.database import Database
 from tests.until import until
@@ -96,16 +100,115 @@ def test_whoever_guesses_keys_is_held_off_and_those_with_good_ones_are_not(
         assert http.get("/v1/whoami").status_code == 200
 
 
-def test_a_bucket_refills_as_time_passes() -> None:
-    seconds = [0.0]
-    limit = RateLimit(2, 4, clock=lambda: seconds[0])
-    for _ in range(4):
-        limit.take("a")
-    with pytest.raises(Problem, match="Wait 1 s"):
-        limit.take("a")
-    limit.take("b")
-    seconds[0] = 1
-    limit.take("a")
-    limit.take("a")
-    with pytest.raises(Problem):
-        limit.check("a")
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_body_that_never_ends_holds_up_a_stop_for_the_grace_period_only(
+    server: Server, tenant: Tenant
+) -> None:
+    with (
+        running_server(server.database_url, "--grace-seconds", "0.2") as second,
+        half_sent(second, tenant),
+    ):
+        second.process.send_signal(signal.SIGTERM)
+        until(lambda: second.process.status() == psutil.STATUS_ZOMBIE)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_second_signal_ends_the_server_at_once(server: Server, tenant: Tenant) -> None:
+    with (
+        running_server(server.database_url, "--grace-seconds", "3600") as second,
+        half_sent(second, tenant),
+    ):
+        second.process.send_signal(signal.SIGTERM)
+        # It takes no more connections once it has understood the first signal.
+        until(lambda: not answers(second))
+        second.process.send_signal(signal.SIGTERM)
+        until(lambda: second.process.status() == psutil.STATUS_ZOMBIE)
+
+
+def answers(server: Server) -> bool:
+    try:
+        return httpx.get(server.url + "/livez").is_success
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def half_sent(server: Server, tenant: Tenant) -> Iterator[None]:
+    """A request of which half the body is sent, and that is being read."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(
+            f"POST /v1/teams HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {tenant.api_key}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 100\r\n"
+            "Expect: 100-continue\r\n\r\n".encode()
+        )
+        assert b"100" in connection.recv(100)
+        yield
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_database_that_hangs_holds_up_neither_the_process_nor_its_probes(
+    server: Server, tenant: Tenant
+) -> None:
+    with (
+        running_server(server.database_url, "--request-seconds", "0.5") as second,
+        second.http(tenant) as http,
+        psycopg.connect(Database(server.database_url).dsn, autocommit=True) as administrator,
+    ):
+        before = backends(administrator)
+        assert http.get("/v1/teams").status_code == 200
+        assert http.get("/readyz").status_code == 200
+        own = backends(administrator) - before
+        try:
+            for pid in own:
+                psutil.Process(pid).suspend()
+            assert httpx.get(second.url + "/livez", timeout=5).status_code == 200
+            until(lambda: http.get("/readyz").status_code == 503)
+            hanging = http.get("/v1/teams")
+            assert (hanging.status_code, hanging.headers["Retry-After"]) == (503, "1")
+            # The connection that hung was given up: another one is opened.
+            until(lambda: http.get("/v1/teams").status_code == 200)
+            until(lambda: http.get("/readyz").status_code == 200)
+        finally:
+            for pid in own:
+                psutil.Process(pid).resume()
+
+
+def backends(administrator: psycopg.Connection) -> set[int]:
+    """The processes of PostgreSQL that serve this database's connections."""
+    rows = administrator.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    )
+    return {pid for (pid,) in rows}
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_database_that_restarts_fails_no_request(server: Server, tenant: Tenant) -> None:
+    with (
+        running_server(server.database_url) as second,
+        second.http(tenant) as http,
+        psycopg.connect(Database(server.database_url).dsn, autocommit=True) as administrator,
+    ):
+        before = backends(administrator)
+        for i in range(8):  # So many that several threads have a connection.
+            assert http.post("/v1/teams", json={"name": f"Before {i}"}).status_code == 201
+        for pid in backends(administrator) - before:
+            administrator.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        for i in range(8):
+            assert http.post("/v1/teams", json={"name": f"After {i}"}).status_code == 201
+            assert http.get("/v1/teams").status_code == 200
+
+
+def test_a_long_poll_is_charged_once_and_not_woken_by_other_workspaces(
+    server: Server, tenant: Tenant
+) -> None:
+    options = ("--requests-per-second", "0.001", "--burst", "3")
+    with running_server(server.database_url, *options) as second, second.http(tenant) as http:
+        head = http.get("/v1/changes").json()["head"]
+        with ThreadPoolExecutor() as threads, server.http(server.new_tenant()) as neighbour:
+            waiting = threads.submit(http.get, "/v1/changes", params={"after": head, "wait": 2})
+            while not waiting.done():
+                neighbour.post("/v1/teams", json={"name": str(perf_counter())})
+            answer = waiting.result()
+        assert answer.json()["items"] == []
+        assert answer.headers["RateLimit"].startswith('"default";r=1;')

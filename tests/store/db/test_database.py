@@ -12,7 +12,8 @@ from signalcraft.model.problem import Problem
 from signalcraft.store.config import setup
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
-from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.failures import UnusableDatabase
 from tests.until import until
 
 # psycopg prepares a statement that has run five times.

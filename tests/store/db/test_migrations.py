@@ -11,7 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from signalcraft.store.config import setup
-from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.failures import UnusableDatabase
 from signalcraft.store.db.migrate import migrate
 from signalcraft.store.db.schema_revision import MIGRATIONS, newest
 from signalcraft.store.db.tables import metadata

@@ -16,7 +16,7 @@ def heard(database: Database) -> Iterator[SimpleQueue[None]]:
     """Gets an item whenever somebody who listens is told to look."""
     heard: SimpleQueue[None] = SimpleQueue()
     stop = Event()
-    listening = Thread(target=watch, args=(database, lambda: heard.put(None), stop))
+    listening = Thread(target=watch, args=(database, lambda _: heard.put(None), stop))
     listening.start()
     yield heard
     stop.set()

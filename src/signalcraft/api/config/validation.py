@@ -69,6 +69,7 @@ def operations() -> Iterator[Operation]:
         _validate,
         {200: ValidationResults},
         description=f"Checks up to {MAX_ITEMS} bodies at once.",
+        costly=True,
         tag="Validation",
         scope="config:read",
         parameters=(FORCE, MANAGER),

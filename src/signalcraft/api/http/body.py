@@ -1,5 +1,6 @@
 """The bodies of requests: how they are received, and read where they are no resources."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -17,32 +18,50 @@ P = TypeVar("P", bound=Part)
 MAX_BYTES = 1024 * 1024
 
 
+def declared_length(headers: Mapping[str, str]) -> int:
+    """How many bytes of body a request says that it has; the most there may be if it doesn't say.
+
+    Raises `malformed-request` for a Content-Length that isn't one number.
+    """
+    length = headers.get("content-length")
+    if length is None:
+        return MAX_BYTES if "transfer-encoding" in headers else 0
+    if not (length.isascii() and length.isdecimal()):
+        raise Problem(Slug.MALFORMED_REQUEST, "Send one Content-Length, in digits.")
+    return int(length[:20])
+
+
 async def receive_body(
-    operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol
+    operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol, seconds: float
 ) -> bytes:
     """The bytes of a body that an operation takes; `{}` where nothing is sent and nothing has to be.
 
-    Raises `payload-too-large` and `unsupported-media-type`.
+    Raises `payload-too-large`, `unsupported-media-type`, and `request-timeout` where the body takes
+    more than so many seconds.
     """
-    if operation.request is None:
-        return b""
-    if operation.takes_nothing:
-        body = await _receive(headers, protocol)
-        if not body:
-            return b"{}"
+    if not operation.takes_nothing:
         _refuse_other_media(headers)
+    try:
+        async with asyncio.timeout(seconds):
+            body = await _receive(headers, protocol)
+    except TimeoutError:
+        raise Problem(
+            Slug.REQUEST_TIMEOUT, f"The body didn't arrive within {seconds:g} s. Send it again."
+        ) from None
+    if not operation.takes_nothing:
         return body
+    if not body:
+        return b"{}"
     _refuse_other_media(headers)
-    return await _receive(headers, protocol)
+    return body
 
 
 async def _receive(headers: Mapping[str, str], protocol: HTTPProtocol) -> bytes:
-    length = headers.get("content-length", "")
-    if length:
-        # What says that it is too large is refused before it is sent: curl asks first
-        # (Expect: 100-continue).
-        if int(length) > MAX_BYTES:
-            raise _too_large()
+    # What says that it is too large is refused before it is sent: curl asks first
+    # (Expect: 100-continue).
+    if declared_length(headers) > MAX_BYTES:
+        raise _too_large()
+    if "content-length" in headers:
         return await protocol()
     body = bytearray()
     async for chunk in protocol:

@@ -11,6 +11,17 @@ from signalcraft.store.config.compiled import Configuration, Configurations
 from signalcraft.store.db.database import Connection, Database
 
 
+@dataclass
+class KnownCaller:
+    """What is known about who sent a request, for the log."""
+
+    workspace_id: str | None = None
+    account_id: str | None = None
+    key_id: str | None = None
+    line: str | None = None
+    """What tells the request's key from others, once it is known to work."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A request as it came, once it is known what it asks for."""
@@ -26,6 +37,7 @@ class Incoming:
     client: str
     """The address that it came from."""
     request_id: str
+    caller: KnownCaller = field(default_factory=KnownCaller)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ class Metrics:
             "Whether the database answers (1) or not (0).",
             registry=self.registry,
         )
+        self.dropped_log_lines = Gauge(
+            "signalcraft_dropped_log_lines",
+            "Lines of the log that were not written, since standard error was full or closed.",
+            registry=self.registry,
+        )
         self.keys = Gauge(
             "signalcraft_api_keys",
             "API keys that there are.",

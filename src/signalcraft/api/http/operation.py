@@ -41,6 +41,8 @@ class Public:
     """The handler of an operation that answers without a key, about the server itself."""
 
     answer: Callable[[Server], Answer]
+    about_database: bool = False
+    """Whether it says how the database is, and so needs a look at it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ class Operation:
     quick: bool = False
     """Whether it only reads rows by their key, up to where it answers `Later`: SQLite does that in
     less time than a hop to a thread takes (13 µs against 60)."""
+    costly: bool = False
+    """Whether its cost grows with the configuration or the body: it waits for threads of its own,
+    of which one caller can't take all."""
     parameters: tuple[Parameter, ...] = ()
     request: type[BaseModel] | None = None
     """The body's shape; None for no body."""

@@ -117,6 +117,9 @@ class ProblemDocument(Shape):
     """`version-mismatch`: the version that the resource is at."""
     scope: Scope | None = None
     """`forbidden`: the scope that is missing."""
+    may_be_applied: bool | None = None
+    """`internal` and `unavailable`: true where the change may have been made all the same. Read
+    before you send it again."""
 
 
 class Pending(Shape):

@@ -1,5 +1,6 @@
 """The calendars that calendar links show. The secret in the path stands in for an API key."""
 
+import re
 from collections.abc import Iterator
 
 from whenever import Instant, TimeDelta
@@ -14,6 +15,10 @@ from signalcraft.store.oncall import calendar_links
 
 _FOLDER = "/v1/calendars/"
 _SUFFIX = ".ics"
+# What follows the folder's name, and anything else that is as long as a secret.
+_LIKE_A_SECRET = re.compile(
+    r"(?<=calendars)(/|%2F).*|[A-Za-z0-9_-]{40,}", re.IGNORECASE | re.DOTALL
+)
 FILE_PATTERN = r"^[A-Za-z0-9_-]+\.ics$"
 """What the last part of a calendar's path looks like."""
 
@@ -29,8 +34,8 @@ def path_of(token: str) -> str:
 
 
 def without_secret(path: str) -> str:
-    """A path as it may be logged: without the secret, if it has one."""
-    return f"{_FOLDER}…" if path.startswith(_FOLDER) else path
+    """A path as it may be logged: without the secret, also where the path is mistyped."""
+    return _LIKE_A_SECRET.sub("…", path)
 
 
 def operations() -> Iterator[Operation]:
@@ -44,6 +49,7 @@ def operations() -> Iterator[Operation]:
         {200: None, 304: None},
         description="The shifts of a schedule, from 30 days ago to 180 days ahead, as iCalendar "
         "(RFC 5545). The path is that of a calendar link, and ends in `.ics`.",
+        costly=True,
         tag=KINDS["schedule"].tag,
         problems=(Slug.NOT_FOUND,),
     )

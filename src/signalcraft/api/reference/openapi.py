@@ -163,7 +163,12 @@ def _problems(operation: Operation) -> Document:
     if operation.scope:
         slugs.append(Slug.FORBIDDEN)
     if operation.request:
-        slugs += [Slug.VALIDATION, Slug.PAYLOAD_TOO_LARGE, Slug.UNSUPPORTED_MEDIA_TYPE]
+        slugs += [
+            Slug.VALIDATION,
+            Slug.REQUEST_TIMEOUT,
+            Slug.PAYLOAD_TOO_LARGE,
+            Slug.UNSUPPORTED_MEDIA_TYPE,
+        ]
     by_status: dict[int, list[Slug]] = {}
     for slug in sorted(slugs, key=lambda slug: PROBLEM_TYPES[slug].status):
         by_status.setdefault(PROBLEM_TYPES[slug].status, []).append(slug)

@@ -84,6 +84,7 @@ def operations() -> Iterator[Operation]:
         {200: RoutingResults},
         description=f"For each of up to {MAX_ALERTS:,} alerts: the decision, the people paged, and "
         "every rule that was tried. Nothing is stored, and nobody is paged.",
+        costly=True,
         tag="Where alerts go",
         scope="config:read",
         request=RoutingTest,

@@ -6,87 +6,103 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
-import structlog
 from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
     Headers,
     HTTPProtocol,
-    ProtocolClosed,
     Scope,
 )
 
-from signalcraft.api.http.body import receive_body
-from signalcraft.api.http.call import Answer, Incoming, Later
+from signalcraft.api.http.body import declared_length, receive_body
+from signalcraft.api.http.call import Answer, Incoming, KnownCaller
 from signalcraft.api.http.metrics import Metrics
-from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.operation import Operation, Public
 from signalcraft.api.http.routes import Routes
-from signalcraft.api.oncall.calendars import without_secret
 from signalcraft.api.operations import operations
-from signalcraft.api.server.dispatcher import Dispatcher, Limits
+from signalcraft.api.server.body_memory import BodyMemory
+from signalcraft.api.server.client_address import client_address
+from signalcraft.api.server.dispatcher import Dispatcher
+from signalcraft.api.server.failures import problem_of
+from signalcraft.api.server.health import Health
+from signalcraft.api.server.limits import Limits
+from signalcraft.api.server.request_log import Answered, log_request
+from signalcraft.api.server.supervision import supervise
 from signalcraft.api.server.waiting import ChangeSignal
-from signalcraft.model.problem import Problem, Slug
-from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.api.server.workers import ClientGone, Workers
+from signalcraft.model.problem import Problem
+from signalcraft.store.db.database import Database
 
 _UNREADABLE = "\ufffd"
-
-_READERS = 4
-# As many writes as can wait for each other on PostgreSQL. SQLite has one writer at a time anyway.
-_WRITERS = 8
 # Reading more than this takes so long that it would hold up other requests.
 _SMALL_BODY = 16 * 1024
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
+# Answers hold configuration, and some hold secrets: nothing between here and the client keeps them.
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 T = TypeVar("T")
-
-log = structlog.get_logger()
 
 
 class Application:
     """The API over one database.
 
     A request makes one hop to a thread, where it does all its work with the database, unless that
-    work is less than the hop. Reads and writes have threads of their own, so that writes that wait
-    for each other don't hold up reads.
+    work is less than the hop. Reads, writes and costly questions have threads of their own, so none
+    of them holds up the others.
     """
 
     def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
+        self._limits = limits
         self._routes = Routes(operations())
         self._metrics = Metrics()
-        self._performer = Dispatcher(database, self._metrics, limits)
-        self._changes = ChangeSignal()
-        self._inline = database.dialect == "sqlite"
-        self._readers = ThreadPoolExecutor(_READERS, "reader")
-        self._writers = ThreadPoolExecutor(
-            1 if database.dialect == "sqlite" else _WRITERS, "writer"
+        self._health = Health(database)
+        self._dispatcher = Dispatcher(
+            database, self._metrics, limits, lambda: self._health.findings
         )
+        self._changes = ChangeSignal()
+        self._bodies = BodyMemory()
+        self._inline = database.dialect == "sqlite"
+        stop = database.interrupt
+        self._readers = Workers("reader", 5, share=4, interrupt=stop)
+        self._questions = Workers("question", 2, share=1, line=64, interrupt=stop)
+        if self._inline:  # SQLite has one writer at a time anyway.
+            self._writers = Workers("writer", 1, share=1, interrupt=stop)
+        else:  # As many writes as can wait for each other.
+            self._writers = Workers("writer", 10, share=8, interrupt=stop)
+        self.in_progress = 0
+        """How many requests are being answered."""
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Granian's entry point (its RSGI specification, version 1.5)."""
-        answer = await self._respond(scope, protocol)
-        headers = list(answer.headers.items())
+        self.in_progress += 1
+        try:
+            answer = await self._respond(scope, protocol)
+        finally:
+            self.in_progress -= 1
+        headers = list((_HEADERS | answer.headers).items())
         if answer.body:
             headers.append(("Content-Type", answer.media_type))
             protocol.response_str(answer.status, headers, answer.body)
         else:
             protocol.response_empty(answer.status, headers)
 
-    async def beside(self) -> None:
+    async def background(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""
         self._changes.start(self._database)
         try:
-            await self._performer.key_use.store_every_minute()
+            await supervise("last use of keys", self._dispatcher.key_use.store_every_minute)
         finally:
             self._changes.stop()
 
     def close(self) -> None:
-        """Finishes what is under way, and lets the threads and the database go."""
-        self._readers.shutdown()
-        self._writers.shutdown()
+        """Finishes what is in progress, and lets the threads and the database go."""
+        for workers in (self._readers, self._questions, self._writers, self._health):
+            workers.close()
         self._changes.close()
-        self._performer.key_use.store()
+        self._dispatcher.key_use.store()
         self._database.close()
 
     async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
@@ -94,6 +110,11 @@ class Application:
         method, path = scope.method, scope.path
         headers = _texts(scope.headers)
         request_id = _request_id(headers)
+        peer = scope.client.rpartition(":")[0]
+        address = client_address(
+            peer, headers.get("x-forwarded-for", ""), self._limits.trusted_proxies
+        )
+        caller = KnownCaller()
         operation: Operation | None = None
         try:
             operation, parameters = self._routes.find(method, path)
@@ -103,60 +124,107 @@ class Application:
                 parameters,
                 scope.query_string,
                 headers,
-                await receive_body(operation, headers, protocol),
-                scope.client.rpartition(":")[0],
+                b"",
+                address,
                 request_id,
+                caller,
             )
-            answer = await self._perform(operation, incoming)
-        except Problem as problem:
-            answer = _render(problem, request_id)
-        except UnusableDatabase as error:
-            log.exception("database", reason=str(error), request_id=request_id)
-            answer = _render(_unavailable(), request_id)
-        except ProtocolClosed:
-            answer = _render(_broken_off(), request_id)
-        except Exception:
-            log.exception("failed", request_id=request_id)
-            answer = _render(_internal(), request_id)
+            answer = await self._answer(operation, incoming, protocol)
+        except Exception as error:  # noqa: BLE001 — whatever happens is answered, and logged there
+            writes = operation is not None and not operation.only_reads
+            answer = _render(problem_of(error, request_id, writes=writes), request_id)
         seconds = time.perf_counter() - began
         self._metrics.observe(
             operation.operation_id if operation else "none", answer.status, seconds
         )
-        _log_request(method, path, answer.status, seconds, request_id)
+        log_request(Answered(method, path, answer.status, seconds, request_id, address, caller))
         answer.headers["X-Request-Id"] = request_id
         return answer
 
-    async def _perform(self, operation: Operation, incoming: Incoming) -> Answer:
+    async def _answer(
+        self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol
+    ) -> Answer:
+        if isinstance(operation.handler, Public):
+            if operation.handler.about_database:
+                await self._health.look()
+            return self._dispatcher.perform(operation, incoming)
+        if operation.request is None:
+            return await self._perform(operation, incoming, protocol)
+        # No byte of a body is read for whoever has no key.
+        if self._dispatcher.known_key(incoming) is None:
+            await self._admit(incoming, protocol)
+        with self._bodies.room_for(self._line(incoming), declared_length(incoming.headers)):
+            body = await receive_body(
+                operation, incoming.headers, protocol, self._limits.body_seconds
+            )
+            return await self._perform(operation, replace(incoming, body=body), protocol)
+
+    async def _admit(self, incoming: Incoming, protocol: HTTPProtocol) -> None:
+        if self._inline:
+            self._dispatcher.admit(incoming)
+        else:
+            await self._work(self._readers, incoming, protocol, self._dispatcher.admit, incoming)
+
+    async def _perform(
+        self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol
+    ) -> Answer:
         """The answer; where that is to wait for a change, the one after the change."""
         if self._inline and operation.quick and len(incoming.body) <= _SMALL_BODY:
-            answer = self._performer.begin(operation, incoming)
-            return (
-                await self._hop(self._writers, answer.act) if isinstance(answer, Later) else answer
-            )
-        threads = self._readers if operation.only_reads else self._writers
-        began = time.monotonic()
+            answer = self._dispatcher.begin(operation, incoming)
+            if isinstance(answer, Answer):
+                return answer
+            return await self._work(self._writers, incoming, protocol, answer.act)
+        threads = self._threads(operation)
+        began, again = time.monotonic(), False
         while True:
-            ticket = self._changes.ticket()
-            answer = await self._hop(threads, self._performer.perform, operation, incoming)
+            ticket = self._changes.ticket
+            perform = partial(self._dispatcher.perform, operation, incoming, again=again)
+            answer = await self._work(threads, incoming, protocol, perform)
             left = began + answer.wait - time.monotonic()
             if left <= 0 or self._changes.stopped:
                 return answer
-            await self._changes.wait(ticket, left)
+            await self._changed(incoming, ticket, left, protocol)
+            again = True
 
-    async def _hop(self, threads: Executor, act: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, act, *arguments)
+    async def _changed(
+        self, incoming: Incoming, ticket: int, seconds: float, protocol: HTTPProtocol
+    ) -> None:
+        """Returns when the caller's workspace has changed, or time is up. Raises `ClientGone`."""
+        workspace_id = incoming.caller.workspace_id or ""
+        change = asyncio.ensure_future(self._changes.wait(workspace_id, ticket, seconds))
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            await asyncio.wait({change, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over = gone.done() and not change.done()
+            change.cancel()
+            gone.cancel()
+        if over:
+            raise ClientGone
 
+    def _threads(self, operation: Operation) -> Workers:
+        if operation.costly:
+            return self._questions
+        return self._readers if operation.only_reads else self._writers
 
-def _log_request(method: str, path: str, status: int, seconds: float, request_id: str) -> None:
-    read_well = method in {"GET", "HEAD"} and status < 400
-    (log.debug if read_well else log.info)(
-        "request",
-        method=method,
-        path=without_secret(path),
-        status=status,
-        milliseconds=round(seconds * 1000, 1),
-        request_id=request_id,
-    )
+    def _line(self, incoming: Incoming) -> str:
+        """Whose turn it is when this request's turn comes: its key's, or else its address's."""
+        return self._dispatcher.known_key(incoming) or incoming.client
+
+    async def _work(
+        self,
+        threads: Workers,
+        incoming: Incoming,
+        protocol: HTTPProtocol,
+        act: Callable[..., T],
+        *arguments: object,
+    ) -> T:
+        return await threads.run(
+            self._line(incoming),
+            partial(act, *arguments),
+            self._limits.request_seconds,
+            protocol.client_disconnect,
+        )
 
 
 def _texts(headers: Headers) -> dict[str, str]:
@@ -174,20 +242,6 @@ def _request_id(headers: Mapping[str, str]) -> str:
     """The client's own id for the request, if it is fit to be logged; a new one otherwise."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(10)}"
-
-
-def _unavailable() -> Problem:
-    return Problem(
-        Slug.UNAVAILABLE, "The database can't be used. Try again.", headers={"Retry-After": "1"}
-    )
-
-
-def _broken_off() -> Problem:
-    return Problem(Slug.MALFORMED_REQUEST, "The body breaks off, or its chunks can't be read.")
-
-
-def _internal() -> Problem:
-    return Problem(Slug.INTERNAL, "Nothing was changed. Send it again.")
 
 
 def _render(problem: Problem, request_id: str) -> Answer:

@@ -12,39 +12,55 @@ from signalcraft.store.db.database import Connection
 
 # An address regains one wrong key a second.
 _REFUSALS_PER_SECOND = 1
+_REMEMBERED = 10_000
 
 
 class Authenticator:
-    """Finds out whom requests' keys stand for.
+    """Finds out whose requests' keys are.
 
-    An address that sends many keys that stand for nobody is refused before the database is asked.
-    Keys that have worked before are let through all the same: behind a proxy, everybody comes from
-    one address.
+    Every key whose check characters are right is looked up, so nobody else at an address can keep a
+    valid key from working. What an address is limited in is how many unknown keys it may send.
     """
 
     def __init__(self, wrong_keys: int) -> None:
         """`wrong_keys` is how many an address may send at once."""
         self._refusals = RateLimit(_REFUSALS_PER_SECOND, wrong_keys)
-        self._worked: set[str] = set()
+        # The last so many keys that worked, by digest.
+        self._worked: dict[str, None] = {}
 
     def authenticate(
         self, connection: Connection, headers: Mapping[str, str], address: str
     ) -> Caller:
-        """Whom the key stands for. Raises `unauthenticated` and `rate-limited`; never says the
-        key.
+        """Whose the key is. Raises `unauthenticated`, and `rate-limited` where the address has sent
+        too many unknown keys; never says the key.
         """
         try:
             hashed = digest(_secret(headers))
-            if hashed not in self._worked:
-                self._refusals.check(address)
+        except Refused as refused:  # It costs nothing: there is nothing to look up.
+            raise _unauthenticated(refused) from None
+        try:
             caller = keys.caller(connection, hashed)
         except Refused as refused:
+            self._worked.pop(hashed, None)
             self._refusals.take(address)
-            raise Problem(
-                Slug.UNAUTHENTICATED, str(refused), headers={"WWW-Authenticate": "Bearer"}
-            ) from None
-        self._worked.add(hashed)
+            raise _unauthenticated(refused) from None
+        self._worked.pop(hashed, None)
+        self._worked[hashed] = None
+        if len(self._worked) > _REMEMBERED:
+            del self._worked[next(iter(self._worked))]
         return caller
+
+    def known(self, headers: Mapping[str, str]) -> str | None:
+        """The digest of a request's key if it has worked before; None if that isn't known."""
+        try:
+            hashed = digest(_secret(headers))
+        except Refused:
+            return None
+        return hashed if hashed in self._worked else None
+
+
+def _unauthenticated(refused: Refused) -> Problem:
+    return Problem(Slug.UNAUTHENTICATED, str(refused), headers={"WWW-Authenticate": "Bearer"})
 
 
 def _secret(headers: Mapping[str, str]) -> str:

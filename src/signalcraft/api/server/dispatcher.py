@@ -1,57 +1,76 @@
 """What a request goes through in its thread: key, limit, query, scope, handler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from signalcraft.api.http.call import Answer, Call, Incoming, Later, Visit
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.operation import Linked, Operation, Public
 from signalcraft.api.http.query import check_headers, read_query
-from signalcraft.api.http.server_state import Server
+from signalcraft.api.http.server_state import Findings, Server
 from signalcraft.api.reference.openapi import openapi
 from signalcraft.api.server.authentication import Authenticator, authorize
 from signalcraft.api.server.key_use import KeyUse
+from signalcraft.api.server.limits import Limits
 from signalcraft.api.server.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
+from signalcraft.store.access.keys import Caller
 from signalcraft.store.config.compiled import Configurations
 from signalcraft.store.db.database import Database
+from signalcraft.store.db.failures import UnknownOutcome, UnusableDatabase
 
 A = TypeVar("A", bound=Answer | Later)
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What each API key may do, and each address without one."""
-
-    requests_per_second: float = 500
-    """How many requests, lastingly."""
-    burst: int = 2000
-    """How many requests at once."""
-    wrong_keys: int = 60
-    """How many keys that stand for nobody an address may send at once: enough for whoever mistypes
-    one, too few to guess with."""
+def _nothing_found() -> Findings:
+    return Findings(None, database_up=True)
 
 
 class Dispatcher:
     """Carries requests out, in whichever thread it is called."""
 
-    def __init__(self, database: Database, metrics: Metrics, limits: Limits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        metrics: Metrics,
+        limits: Limits,
+        findings: Callable[[], Findings] = _nothing_found,
+    ) -> None:
         self.key_use = KeyUse(database)
         self._database = database
         self._configurations = Configurations(database)
         self._metrics = metrics
-        self._server = Server(database, metrics, openapi)
+        self._server = Server(findings, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
         self._authenticator = Authenticator(limits.wrong_keys)
 
-    def perform(self, operation: Operation, incoming: Incoming) -> Answer:
-        """The answer to a request, all of it. Raises `Problem`, and `UnusableDatabase`."""
-        answer = self.begin(operation, incoming)
-        return answer.act() if isinstance(answer, Later) else answer
+    def known_key(self, incoming: Incoming) -> str | None:
+        """What tells the request's key from others, if it has worked before; costs no query."""
+        known = incoming.caller
+        known.line = known.line or self._authenticator.known(incoming.headers)
+        return known.line
 
-    def begin(self, operation: Operation, incoming: Incoming) -> Answer | Later:
+    def admit(self, incoming: Incoming) -> None:
+        """Raises `Problem` if the request's key doesn't work, and `UnusableDatabase`."""
+        self._steadily(lambda: self._caller(incoming))
+
+    def perform(self, operation: Operation, incoming: Incoming, *, again: bool = False) -> Answer:
+        """The answer to a request, all of it. Raises `Problem`, and `UnusableDatabase`.
+
+        `again` says that the request was counted before, and is looked at again.
+        """
+
+        def act() -> Answer:
+            answer = self.begin(operation, incoming, again=again)
+            return answer.act() if isinstance(answer, Later) else answer
+
+        return self._steadily(act)
+
+    def begin(
+        self, operation: Operation, incoming: Incoming, *, again: bool = False
+    ) -> Answer | Later:
         """The answer to a request, or what is left to do for it in a thread that may write.
 
         Raises `Problem`, and `UnusableDatabase`.
@@ -60,16 +79,12 @@ class Dispatcher:
         if isinstance(handler, Public):
             read_query(operation, incoming.query)
             return handler.answer(self._server)
-        connection = self._database.connection()
         if isinstance(handler, Linked):
+            connection = self._database.connection()
             return handler.answer(Visit(incoming, connection, self._configurations))
-        try:
-            caller = self._authenticator.authenticate(connection, incoming.headers, incoming.client)
-        except Problem:
-            self._metrics.refused_keys.inc()
-            raise
+        caller = self._caller(incoming)
         self.key_use.note(caller.key_id)
-        left = self._limit.take(caller.key_id)
+        left = (self._limit.look if again else self._limit.take)(caller.key_id)
 
         def answer() -> Answer | Later:
             query = read_query(operation, incoming.query)
@@ -81,6 +96,34 @@ class Dispatcher:
         if isinstance(answered, Later):
             return Later(lambda: _with_headers(answered.act, left))
         return answered
+
+    def _caller(self, incoming: Incoming) -> Caller:
+        connection = self._database.connection()
+        try:
+            caller = self._authenticator.authenticate(connection, incoming.headers, incoming.client)
+        except Problem:
+            self._metrics.refused_keys.inc()
+            raise
+        known = incoming.caller
+        known.workspace_id, known.key_id = caller.workspace_id, caller.key_id
+        known.account_id = caller.service_account_id
+        return caller
+
+    def _steadily(self, act: Callable[[], T]) -> T:
+        """What `act` returns; it is tried once more where a connection turned out to be lost before
+        anything was committed, as each is after a restart of PostgreSQL.
+        """
+        commits = self._database.commits
+        try:
+            return act()
+        except UnknownOutcome:
+            raise
+        except UnusableDatabase as error:
+            if self._database.commits != commits:
+                raise UnknownOutcome(str(error)) from error
+            if not error.disconnected:
+                raise
+        return act()
 
 
 def _with_headers(act: Callable[[], A], headers: dict[str, str]) -> A:

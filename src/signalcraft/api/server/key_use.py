@@ -8,7 +8,8 @@ import structlog
 
 from signalcraft.store.access import keys
 from signalcraft.store.db.clock import timestamp
-from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.failures import UnusableDatabase
 
 _SECONDS = 60
 

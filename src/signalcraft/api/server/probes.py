@@ -7,9 +7,7 @@ from signalcraft.api.http.call import Answer
 from signalcraft.api.http.operation import Operation, Public
 from signalcraft.api.http.schemas import Shape
 from signalcraft.api.http.server_state import Server
-from signalcraft.store.access import keys
-from signalcraft.store.db.database import Database, UnusableDatabase
-from signalcraft.store.db.schema_revision import pending
+from signalcraft.api.server.logs import dropped_lines
 
 _TAG = "Server"
 
@@ -28,29 +26,18 @@ def _live(_: Server) -> Answer:
 
 
 def _ready(server: Server) -> Answer:
-    reason = _why_not_ready(server.database)
+    reason = server.findings().reason
     if reason is None:
         return Answer(body='{"status":"ok"}')
     return Answer(503, json.dumps({"status": "unavailable", "reason": reason}))
 
 
-def _why_not_ready(database: Database) -> str | None:
-    try:
-        if pending(database):
-            return "The database's tables are not up to date: run signalcraft migrate."
-    except UnusableDatabase:
-        return "The database can't be reached."
-    return None
-
-
 def _metrics(server: Server) -> Answer:
-    metrics = server.metrics
-    try:
-        for state, number in keys.count_by_state(server.database.connection()).items():
-            metrics.keys.labels(state).set(number)
-        metrics.database_up.set(1)
-    except UnusableDatabase:
-        metrics.database_up.set(0)
+    metrics, findings = server.metrics, server.findings()
+    metrics.dropped_log_lines.set(dropped_lines())
+    metrics.database_up.set(findings.database_up)
+    for state, number in findings.keys.items():
+        metrics.keys.labels(state).set(number)
     return Answer(body=metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -71,7 +58,7 @@ def operations() -> tuple[Operation, ...]:
             "/readyz",
             "readyz",
             "Whether requests can be answered",
-            Public(_ready),
+            Public(_ready, about_database=True),
             {200: Status, 503: Status},
             description="Asks the database, and whether its tables are up to date.",
             tag=_TAG,
@@ -81,7 +68,7 @@ def operations() -> tuple[Operation, ...]:
             "/metrics",
             "metrics",
             "Figures for Prometheus",
-            Public(_metrics),
+            Public(_metrics, about_database=True),
             {200: None},
             tag=_TAG,
         ),

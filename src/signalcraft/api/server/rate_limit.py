@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from signalcraft.model.problem import Problem, Slug
 
-# Buckets that would be full again are dropped when there are more than this.
+# The bucket that was used longest ago goes when there are more than this.
 _MANY = 10_000
 
 
@@ -40,19 +40,18 @@ class RateLimit:
                 return self._headers(bucket)
         raise self._exceeded(bucket)
 
-    def check(self, caller: str) -> None:
-        """Raises `rate-limited` if nothing is left, and counts nothing."""
+    def look(self, caller: str) -> dict[str, str]:
+        """The headers that say what is left; counts nothing."""
         with self._lock:
-            bucket = self._refilled(caller)
-        if bucket.tokens < 1:
-            raise self._exceeded(bucket)
+            return self._headers(self._refilled(caller))
 
     def _refilled(self, caller: str) -> _Bucket:
         now = self._clock()
+        # Last again, so that the first is always the one that was used longest ago.
+        bucket = self._buckets.pop(caller, None) or _Bucket(self._burst, now)
+        self._buckets[caller] = bucket
         if len(self._buckets) > _MANY:
-            refill = self._burst / self._per_second
-            self._buckets = {c: b for c, b in self._buckets.items() if now - b.at < refill}
-        bucket = self._buckets.setdefault(caller, _Bucket(self._burst, now))
+            del self._buckets[next(iter(self._buckets))]
         bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._per_second)
         bucket.at = now
         return bucket

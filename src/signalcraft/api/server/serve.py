@@ -2,17 +2,29 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 
-from granian.constants import Interfaces
+import structlog
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from signalcraft.api.server.allocator import keep_freed_memory
 from signalcraft.api.server.app import Application
-from signalcraft.api.server.dispatcher import Limits
+from signalcraft.api.server.connections import allowed_connections, close_surplus
+from signalcraft.api.server.limits import Limits
+from signalcraft.api.server.logs import flush_log
+from signalcraft.api.server.supervision import supervise
 from signalcraft.store.db.database import Database
+
+# All headers of a request: a query may name 1,000 ids of 40 characters.
+_HEADER_BYTES = 64 * 1024
+
+log = structlog.get_logger()
 
 
 class AddressUnavailable(Exception):
@@ -22,10 +34,10 @@ class AddressUnavailable(Exception):
 def serve(
     database: Database, host: str, port: int, limits: Limits, ready: Callable[[str], None]
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then finishes what is under way.
+    """Serves until SIGINT or SIGTERM, then finishes what is in progress, within the grace period.
 
     Port 0 takes a free one. `ready` is called with the server's URL once it answers. Raises
-    `AddressUnavailable`.
+    `AddressUnavailable`. A second signal, or the end of the grace period, ends the process at once.
     """
     keep_freed_memory()
     with _reserved(host, port) as reserved:
@@ -41,17 +53,24 @@ async def _serve(
         host,
         port,
         interface=Interfaces.RSGI,
+        # HTTP/2 without TLS has no users here, and with it a silent connection is never closed.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=limits.header_seconds * 1000, max_buffer_size=_HEADER_BYTES
+        ),
         log_enabled=False,
         websockets=False,
         backlog=4096,
-        # How many requests may be under way: those that wait for a change count too.
-        backpressure=65_536,
+        # How many connections are accepted at once; more wait in the backlog.
+        backpressure=allowed_connections(limits.connections),
     )
     loop = asyncio.get_running_loop()
-    beside = asyncio.create_task(application.beside())
+    background = asyncio.create_task(application.background())
+    guard = asyncio.create_task(supervise("connections", lambda: close_surplus(port, limits)))
 
     def stop() -> None:
-        beside.cancel()  # First, since it wakes those whose requests wait for a change.
+        _end_later(limits.grace_seconds)
+        background.cancel()  # First, since it wakes those whose requests wait for a change.
         server.stop()  # type: ignore[no-untyped-call]  # Granian's own gap
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -62,7 +81,8 @@ async def _serve(
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await serving
     finally:
-        beside.cancel()
+        background.cancel()
+        guard.cancel()
         application.close()
 
 
@@ -70,6 +90,25 @@ def refuse_taken(host: str, port: int) -> None:
     """Raises `AddressUnavailable` if nothing could listen there now."""
     with _reserved(host, port):
         pass
+
+
+def _end_later(grace_seconds: float) -> None:
+    """Ends the process at the next signal, or when the grace period is over, whatever is still in
+    progress then: every change that was answered is committed.
+
+    The timer has a thread of its own, since whatever hangs may be the event loop.
+    """
+
+    def end() -> None:
+        log.warning("stopped before all requests were answered")
+        flush_log()
+        os._exit(1)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(1))
+    timer = threading.Timer(grace_seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 @contextlib.contextmanager

@@ -1,15 +1,18 @@
 """`signalcraft serve`."""
 
+import contextlib
 import os
 import sys
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+from typing_extensions import override
 
-from signalcraft.api.server.dispatcher import Limits
-from signalcraft.api.server.logs import log_to_stderr
+from signalcraft.api.server.limits import Limits, Network
+from signalcraft.api.server.logs import flush_log, log_to_stderr
 from signalcraft.api.server.serve import refuse_taken
 from signalcraft.api.server.serve import serve as serve_api
 from signalcraft.cli.sources.databases import refuse_unfit
@@ -18,6 +21,22 @@ from signalcraft.store.db.database import Database
 from signalcraft.store.db.schema_revision import pending
 
 _DEV_DATABASE = Path(".signalcraft/dev.db")
+
+
+class _NetworkType(click.ParamType[Network]):
+    """A network of addresses, such as 10.0.0.0/8; one address is a network too."""
+
+    name = "network"
+
+    @override
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Network:
+        """Raises `click.BadParameter`."""
+        try:
+            return ip_network(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 @click.command()
@@ -80,6 +99,71 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     help="Unknown API keys that an address may send before it is refused; it regains one a second.",
 )
 @click.option(
+    "--connections",
+    type=click.IntRange(min=1),
+    default=Limits.connections,
+    show_default=True,
+    envvar="SIGNALCRAFT_CONNECTIONS",
+    show_envvar=True,
+    help="Open connections at most; fewer where `ulimit -n` allows fewer.",
+)
+@click.option(
+    "--connections-per-address",
+    type=click.IntRange(min=1),
+    default=Limits.connections_per_address,
+    show_default=True,
+    envvar="SIGNALCRAFT_CONNECTIONS_PER_ADDRESS",
+    show_envvar=True,
+    help="Open connections from one address at most, trusted proxies excepted.",
+)
+@click.option(
+    "--header-seconds",
+    type=click.IntRange(min=1),
+    default=Limits.header_seconds,
+    show_default=True,
+    envvar="SIGNALCRAFT_HEADER_SECONDS",
+    show_envvar=True,
+    help="Time for sending a request's headers, and how long an idle connection stays open.",
+)
+@click.option(
+    "--body-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits.body_seconds,
+    show_default=True,
+    envvar="SIGNALCRAFT_BODY_SECONDS",
+    show_envvar=True,
+    help="Time for sending a request's body.",
+)
+@click.option(
+    "--request-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits.request_seconds,
+    show_default=True,
+    envvar="SIGNALCRAFT_REQUEST_SECONDS",
+    show_envvar=True,
+    help="Time for answering a request, in the queue and after it.",
+)
+@click.option(
+    "--grace-seconds",
+    type=click.FloatRange(min=0),
+    default=Limits.grace_seconds,
+    show_default=True,
+    envvar="SIGNALCRAFT_GRACE_SECONDS",
+    show_envvar=True,
+    help="Time for finishing the requests in progress after SIGTERM.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    type=_NetworkType(),
+    multiple=True,
+    envvar="SIGNALCRAFT_TRUSTED_PROXIES",
+    show_envvar=True,
+    metavar="NETWORK",
+    help="Network of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8. Repeat it for "
+    "several; in the environment, separate them with spaces.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -88,16 +172,7 @@ _DEV_DATABASE = Path(".signalcraft/dev.db")
     show_envvar=True,
     help="What is logged, as JSON on standard error; `info` leaves out successful reads.",
 )
-def serve(
-    dev: bool,
-    url: str | None,
-    host: str,
-    port: int,
-    requests_per_second: float,
-    burst: int,
-    wrong_keys: int,
-    log_level: str,
-) -> None:
+def serve(dev: bool, url: str | None, host: str, port: int, log_level: str, **limits: Any) -> None:
     """Serve the API until Ctrl-C or SIGTERM, then finish the requests that are under way."""
     log_to_stderr(log_level)
     if url is None and not dev:
@@ -111,8 +186,7 @@ def serve(
         _prepare(database)
     else:
         refuse_unfit(database)
-    limits = Limits(requests_per_second, burst, wrong_keys)
-    serve_api(database, host, port, limits, partial(_announce, database))
+    serve_api(database, host, port, Limits(**limits), partial(_announce, database))
     _end()
 
 
@@ -123,8 +197,9 @@ def _end() -> NoReturn:
     down, Python ends the thread in a way that Rust answers by aborting the process: it happened to
     4 % of servers that were stopped right after their first request.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):  # Nobody reads it any more.
+        sys.stdout.flush()
+    flush_log()
     os._exit(0)
 
 

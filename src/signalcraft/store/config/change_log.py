@@ -63,7 +63,8 @@ class ChangeLog:
         """Adds an entry, and wakes those who wait for changes once it is committed."""
         self._revision += 1
         if self._revision == self._first and self.connection.dialect == "postgresql":
-            self.connection.execute(f"NOTIFY {CHANNEL}")
+            self.connection.execute(f"NOTIFY {CHANNEL}, '{self.author.workspace_id}'")
+        self.connection.changed.add(self.author.workspace_id)
         self.connection.run(
             _CHANGE,
             workspace_id=self.author.workspace_id,

@@ -9,7 +9,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from signalcraft.store.db.database import Database, UnusableDatabase
+from signalcraft.store.db.database import Database
+from signalcraft.store.db.failures import UnusableDatabase
 from signalcraft.store.db.schema_revision import MIGRATIONS, newest
 from signalcraft.store.db.tables import database as database_table
 
@@ -24,6 +25,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
     `UnusableDatabase`.
     """
     config = _config()
+    database.claim_file()
     arguments = {"isolation_level": None} if database.dialect == "sqlite" else {}
     engine = create_engine(database.engine_url, connect_args=arguments)
     try:
