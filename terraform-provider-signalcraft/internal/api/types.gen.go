@@ -137,6 +137,9 @@ type ProblemDocument struct {
 	// ExistingID `name-taken`: the id of the resource that has the name.
 	ExistingID *string `json:"existing_id,omitempty" tfsdk:"existing_id"`
 
+	// MayBeApplied `internal` and `unavailable`: true where the change may have been made all the same. Read before you send it again.
+	MayBeApplied *bool `json:"may_be_applied,omitempty" tfsdk:"may_be_applied"`
+
 	// RequestID Stands in the server's log too.
 	RequestID string `json:"request_id" tfsdk:"request_id"`
 
