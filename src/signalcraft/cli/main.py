@@ -18,6 +18,7 @@ COMMANDS = {
     "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
     "route": ("route:route", "Say where an alert would go, and why."),
     "test": ("test:test", "Test where alerts go, and who is paged."),
+    "review": ("review:review", "Say what a Terraform plan changes for people."),
     "export": ("copying:export", "Write all configuration of a workspace to a file."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),

@@ -14,6 +14,7 @@ import signalcraft
 from signalcraft.client import answers, questions, requests
 from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
 from signalcraft.client.feed import Changes, changes
+from signalcraft.client.overrides import ScheduleOverride, override_page
 from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.request import Request
 from signalcraft.client.retries import Retries
@@ -184,6 +185,14 @@ class Client:
         for something.
         """
         return self.send(changes(after, wait=wait, limit=limit))
+
+    def overrides(self, schedule_id: str) -> Iterator[ScheduleOverride]:
+        """All overrides of a schedule, in order of their creation."""
+        page = self.send(override_page(schedule_id))
+        yield from page.items
+        while page.next_cursor is not None:
+            page = self.send(override_page(schedule_id, cursor=page.next_cursor))
+            yield from page.items
 
     def on_call(self, schedule_id: str, at: Instant | None = None) -> OnCall:
         """Who is on call on a schedule, now or at an instant."""

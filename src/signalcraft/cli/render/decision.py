@@ -9,7 +9,6 @@ from rich.padding import Padding
 from rich.text import Text
 from whenever import Instant
 
-from signalcraft.cli.render.conditions import in_words, what_it_is
 from signalcraft.cli.render.instants import tell_instant
 from signalcraft.cli.render.people import People
 from signalcraft.cli.render.terminal import console, plain_table
@@ -21,6 +20,7 @@ from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
+from signalcraft.routing.words import in_words, what_it_is
 
 # Of rules that don't match, so many are told about: those before the decision are the likeliest.
 _TRIED_AT_MOST = 20

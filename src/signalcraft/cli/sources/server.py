@@ -7,16 +7,25 @@ from typing import Self
 import click
 from whenever import Instant
 
-from signalcraft.client import Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client import ApiProblem, Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client.overrides import ScheduleOverride
 from signalcraft.client.requests import kind_of
-from signalcraft.client.stored import B
+from signalcraft.client.stored import B, Stored
 from signalcraft.model.alert import Alert
+from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.problem import Slug
+from signalcraft.model.resource import Resource
+from signalcraft.model.schedule import Schedule
 from signalcraft.model.workspace import Workspace
+from signalcraft.oncall.override import Override
+from signalcraft.review.snapshot import Snapshot
 
 # Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.
 _RETRIES = Retries(within=3)
 # So many ids make a URL that every proxy takes.
 _IDS_AT_ONCE = 100
+# So often it is read at most, where it changes meanwhile.
+_READINGS = 5
 # As many alerts as the API takes in one request.
 _ALERTS_AT_ONCE = 1000
 
@@ -52,6 +61,17 @@ class ServerSource:
         traceback: TracebackType | None,
     ) -> None:
         self._client.close()
+
+    def snapshot(self) -> Snapshot:
+        """All of the configuration, as of one revision if the API key may read the feed."""
+        for _ in range(_READINGS):
+            revision = self._revision()
+            snapshot = self._read(revision)
+            if revision == self._revision():
+                return snapshot
+        raise click.ClickException(
+            "The configuration keeps changing while it is read. Try again in a moment."
+        )
 
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""
@@ -95,3 +115,34 @@ class ServerSource:
             for start in range(0, len(alerts), _ALERTS_AT_ONCE)
             for result in self._client.test_routing(alerts[start : start + _ALERTS_AT_ONCE], at)
         ]
+
+    def _revision(self) -> int | None:
+        try:
+            return self._client.changes(limit=1).head
+        except ApiProblem as problem:
+            if problem.slug in {Slug.FORBIDDEN, Slug.GONE}:
+                return None
+            raise
+
+    def _read(self, revision: int | None) -> Snapshot:
+        found = [stored for kind in KINDS.values() for stored in self._each(kind)]
+        schedules = [stored.id for stored in found if isinstance(stored.body, Schedule)]
+        return Snapshot(
+            {stored.id: stored.body for stored in found},
+            {id: [_override(o) for o in self._client.overrides(id)] for id in schedules},
+            {stored.id: stored.managed_by.manager for stored in found if stored.managed_by},
+            revision,
+        )
+
+    def _each(self, kind: Kind) -> Iterable[Stored[Resource]]:
+        return [self._client.get(kind.body)] if kind.singleton else self._client.iterate(kind.body)
+
+
+def _override(override: ScheduleOverride) -> Override:
+    return Override(
+        override.id,
+        override.user_id,
+        override.starts_at,
+        override.ends_at,
+        override.created_at,
+    )

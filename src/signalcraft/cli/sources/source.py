@@ -13,10 +13,15 @@ from whenever import Instant
 from signalcraft.client import OnCall, RoutingResult, Shift
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
+from signalcraft.review.snapshot import Snapshot
 
 
 class Source(Protocol):
     """A workspace's configuration, and the answers that it gives."""
+
+    def snapshot(self) -> Snapshot:
+        """All of the configuration."""
+        ...
 
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""

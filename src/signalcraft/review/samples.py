@@ -1,0 +1,145 @@
+"""Alerts to try before and after: one for each rule, each service, and the catch-all."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import product
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from signalcraft.model.alert import Alert
+from signalcraft.model.conditions import SEVERITIES
+from signalcraft.model.routing_rule import RoutingCondition, RoutingRule, compile_pattern
+from signalcraft.model.service import Service
+from signalcraft.review.snapshot import Snapshot
+from signalcraft.routing.rule import CompiledRule
+
+# Of what several conditions on one field ask for, so many texts are tried at most.
+_TRIES = 64
+_AS_IT_IS = " as it is now"
+# What conditions ask of parts of a text, in the order in which those come.
+_PARTS = ("starts_with", "contains", "ends_with")
+
+
+class Sample(NamedTuple):
+    """An alert, and where it is from: `rule "Payments"`."""
+
+    alert: Alert
+    origins: tuple[str, ...]
+
+
+def samples(before: Snapshot, after: Snapshot, given: Sequence[Sample] = ()) -> list[Sample]:
+    """The alerts to try: those that are given, one that matches each rule, before or after, where
+    one can be made up, one for each service, and one that says nothing.
+
+    Equal alerts are one, with all their origins.
+    """
+    merged: dict[str, Sample] = {}
+    for alert, origins in (*given, *_made_up(before, after)):
+        key = alert.model_dump_json()
+        known = merged[key].origins if key in merged else ()
+        merged[key] = Sample(alert, tuple(dict.fromkeys((*known, *origins))))
+    return [Sample(alert, _without_repeats(origins)) for alert, origins in merged.values()]
+
+
+def _without_repeats(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """A rule that matches an alert now and after the change is named once."""
+    repeats = {f"{origin}{_AS_IT_IS}" for origin in origins}
+    return tuple(origin for origin in origins if origin not in repeats)
+
+
+def _made_up(before: Snapshot, after: Snapshot) -> Iterator[Sample]:
+    old, new = before.all(RoutingRule), after.all(RoutingRule)
+    # A rule that changes is tried as it was, too: what it no longer matches goes elsewhere.
+    gone = [(rule, _AS_IT_IS) for id, rule in old.items() if new.get(id) != rule]
+    tried = [*((rule, "") for rule in new.values()), *gone]
+    for rule, remark in sorted(tried, key=lambda item: (item[0].priority, item[0].name)):
+        alert = matching_alert(rule) if rule.enabled else None
+        if alert is not None:
+            yield Sample(alert, (f'rule "{rule.name}"{remark}',))
+    services = [*before.all(Service).values(), *after.all(Service).values()]
+    for name in sorted({service.name for service in services}):
+        yield Sample(Alert(service=name), (f'service "{name}"',))
+    yield Sample(Alert(), ("an alert without any field",))
+
+
+def matching_alert(rule: RoutingRule) -> Alert | None:
+    """An alert that a rule matches; None if none was found."""
+    wanted = rule.conditions[:1] if rule.match == "any" else rule.conditions
+    by_field: dict[str, list[RoutingCondition]] = {}
+    for condition in wanted:
+        by_field.setdefault(condition.field, []).append(condition)
+    compiled = CompiledRule(rule.name, rule)
+    texts = [list(_texts(field, conditions)) for field, conditions in by_field.items()]
+    for number, chosen in enumerate(product(*texts)):
+        if number == _TRIES:
+            break
+        alert = _alert(dict(zip(by_field, chosen, strict=True)))
+        if alert is not None and compiled.evaluate(alert.texts()).matched:
+            return alert
+    return None
+
+
+def _alert(texts: dict[str, str | None]) -> Alert | None:
+    fields: dict[str, Any] = {"labels": {}}
+    for field, text in texts.items():
+        label = field.removeprefix("labels.")
+        if text is not None and label != field:
+            fields["labels"][label] = text
+        elif text is not None:
+            fields[field] = text
+    try:
+        return Alert.model_validate(fields)
+    except ValidationError:
+        return None
+
+
+def _texts(field: str, conditions: Sequence[RoutingCondition]) -> Iterator[str | None]:
+    """Texts of a field, None for its absence, that may fulfil all of these conditions."""
+    parts: dict[str, str] = {c.operator: c.value or "" for c in conditions}
+    together = "".join(parts.get(operator, "") for operator in _PARTS)
+    tried: set[str | None] = set()
+    fulfilling = (text for condition in conditions for text in _fulfilling(condition))
+    for text in (*fulfilling, together, None, *_any(field)):
+        if text not in tried:
+            tried.add(text)
+            yield text
+
+
+def _any(field: str) -> Sequence[str]:
+    return SEVERITIES if field == "severity" else ("example",)
+
+
+def _fulfilling(condition: RoutingCondition) -> Iterator[str]:
+    value = condition.value or ""
+    match condition.operator:
+        case "eq" | "contains" | "starts_with" | "ends_with":
+            yield value
+        case "in":
+            yield from condition.values or ()
+        case "matches":
+            yield from _matching(value)
+        case "gt" | "gte" | "lt" | "lte" if condition.field != "severity":
+            yield from _near(value)
+        case _:
+            pass
+
+
+def _near(value: str) -> Iterator[str]:
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return
+    if number.is_finite():
+        yield from (format(number + step, "f") for step in (0, 1, -1))
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    """Texts that a simple pattern matches: a part of it without special characters."""
+    search = compile_pattern(pattern).search
+    parts = [part for part in re.split(r"[\^$()|?*+.\[\]{}\\]+", pattern) if part]
+    whole = re.sub(r"\\(.)", r"\1", re.sub(r"\.[*+]", "x", pattern.strip("^$")))
+    for text in (whole, *parts, "".join(parts)):
+        if search(text):
+            yield text

@@ -1,0 +1,128 @@
+"""Rules that can never decide anything."""
+
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalcraft.model.alert import Alert
+from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.routing.lint import contradiction, dead_rules
+from signalcraft.routing.router import Router
+from tests.review.worlds import conditions
+
+# Every alert that the generated conditions can tell apart, and more.
+TEXTS = (None, "", "x", "y", "xx", "4", "5", "6", "50", "51", "550")
+ALERTS = [
+    Alert(labels={name: text for name, text in (("p", p), ("q", q)) if text is not None}, service=s)
+    for p, q, s in product(TEXTS, TEXTS, (None, "x", "5", "51"))
+]
+
+
+RULES = st.fixed_dictionaries(
+    {
+        "priority": st.integers(0, 2),
+        "match": st.sampled_from(["all", "any"]),
+        "conditions": st.lists(conditions(), max_size=3),
+        "continue": st.booleans(),
+        "enabled": st.booleans(),
+    }
+)
+
+
+def rule(name: str, **fields: Any) -> RoutingRule:
+    body = {"name": name, "priority": 1, "action": {"suppress": True}, **fields}
+    return RoutingRule.model_validate_json(json.dumps(body))
+
+
+@given(st.lists(RULES, min_size=1, max_size=4))
+def test_a_rule_that_is_called_dead_never_matches_before_the_reading_ends(
+    written: list[dict[str, Any]],
+) -> None:
+    rules = {f"rule_{i}": rule(str(i), **fields) for i, fields in enumerate(written)}
+    dead = {found.rule_id for found in dead_rules(rules)}
+    router = Router(rules, {}, None)
+    for alert in ALERTS:
+        matched = {result.rule_id for result in router.explain(alert).tried if result.matched}
+        assert not matched & dead
+
+
+def condition(field: str, operator: str, *values: str) -> dict[str, Any]:
+    operand = {"values": values} if operator in {"in", "not_in"} else {"value": values[0]}
+    return {"field": field, "operator": operator, **(operand if values else {})}
+
+
+ENV = condition("labels.env", "eq", "prod")
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [condition("labels.load", "gt", "high")],
+        [ENV, condition("labels.env", "eq", "test")],
+        [ENV, condition("labels.env", "ne", "prod")],
+        [condition("labels.env", "in", "a", "b"), condition("labels.env", "starts_with", "c")],
+        [
+            condition("labels.env", "contains", "a"),
+            {"field": "labels.env", "operator": "not_exists"},
+        ],
+        [condition("labels.n", "gt", "5"), condition("labels.n", "lt", "5")],
+        [condition("labels.n", "gte", "5"), condition("labels.n", "lt", "5")],
+        [condition("severity", "gt", "critical")],
+        [condition("severity", "gte", "error"), condition("severity", "lt", "warning")],
+    ],
+)
+def test_conditions_that_nothing_fulfils_are_found(conditions: list[dict[str, Any]]) -> None:
+    assert contradiction(rule("x", conditions=conditions)) is not None
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [],
+        [ENV, condition("labels.env", "starts_with", "p")],
+        [condition("labels.env", "ne", "a"), {"field": "labels.env", "operator": "not_exists"}],
+        [condition("labels.n", "gte", "5"), condition("labels.n", "lte", "5")],
+        [condition("severity", "gte", "error"), condition("severity", "lte", "error")],
+        [condition("title", "contains", "a"), condition("title", "contains", "b")],
+    ],
+)
+def test_conditions_that_something_fulfils_are_left_alone(conditions: list[dict[str, Any]]) -> None:
+    assert contradiction(rule("x", conditions=conditions)) is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ({}, {"conditions": [ENV]}),
+        ({"conditions": [ENV]}, {"conditions": [ENV, condition("service", "eq", "a")]}),
+        (
+            {"conditions": [condition("labels.env", "starts_with", "pr")]},
+            {"conditions": [ENV]},
+        ),
+        (
+            {"conditions": [{"field": "labels.env", "operator": "exists"}]},
+            {"conditions": [condition("labels.env", "contains", "x")]},
+        ),
+        (
+            {"match": "any", "conditions": [ENV, condition("service", "eq", "a")]},
+            {"conditions": [condition("service", "eq", "a")]},
+        ),
+        (
+            {"conditions": [condition("labels.env", "in", "a", "b")]},
+            {"match": "any", "conditions": [condition("labels.env", "eq", "b")]},
+        ),
+    ],
+)
+def test_a_rule_that_comes_too_late_names_the_one_before(
+    earlier: dict[str, Any], later: dict[str, Any]
+) -> None:
+    rules = {"rule_1": rule("First", **earlier), "rule_2": rule("Second", priority=2, **later)}
+    [dead] = dead_rules(rules)
+    assert (dead.rule_id, dead.shadowed_by) == ("rule_2", "rule_1")
+    assert '"First"' in dead.reason
+    going_on = rules | {"rule_1": rule("First", **earlier, **{"continue": True})}
+    assert dead_rules(going_on) == []
