@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import signalcraft
+from signalcraft.cli.commands.operator import operator
 from signalcraft.cli.commands.serve import serve
 from tests.charts.examples import EXAMPLES, OPERATOR, Values, options
 from tools.helm import CHARTS, Helm, HelmFailed
@@ -145,23 +146,30 @@ def test_values_that_make_no_sense_are_refused_and_named(
         local_helm.run("template", "example", chart, *options(values))
 
 
-def test_the_servers_arguments_are_the_programs_own_defaults(local_helm: Helm) -> None:
-    [container] = pods([only(rendered(local_helm, "signalcraft", {}), "Deployment")])[0][
-        "containers"
-    ]
-    command, *arguments = container["args"]
-    assert command == serve.name
-    # All addresses, on the port that the Service expects.
-    assert_are_defaults(serve, arguments, other={"--host", "--port"})
+@pytest.mark.parametrize(
+    ("chart", "values", "command", "others"),
+    [
+        ("signalcraft", {}, serve, {"--host", "--port"}),
+        ("signalcraft-operator", OPERATOR, operator, {"--host", "--cluster-name"}),
+    ],
+)
+def test_the_arguments_are_the_programs_own_defaults(
+    local_helm: Helm, chart: str, values: Values, command: click.Command, others: set[str]
+) -> None:
+    [pod] = pods([only(rendered(local_helm, chart, values), "Deployment")])
+    [container] = pod["containers"]
+    name, *arguments = container["args"]
+    assert name == command.name
+    assert_are_defaults(command, arguments, others)
 
 
-def assert_are_defaults(command: click.Command, arguments: list[str], other: set[str]) -> None:
+def assert_are_defaults(command: click.Command, arguments: list[str], others: set[str]) -> None:
     """Each argument is an option of the command; its value is the default, except for some."""
     by_name = {name: option for option in command.params for name in option.opts}
     for argument in arguments:
         name, _, value = argument.partition("=")
         option = by_name[name]
-        if name not in other:
+        if name not in others:
             assert option.type.convert(value, option, None) == option.default
 
 

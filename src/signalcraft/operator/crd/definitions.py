@@ -16,9 +16,7 @@ from signalcraft.operator.crd.specs import (
 )
 from signalcraft.operator.crd.statuses import ConnectionStatus, ResourceStatus
 from signalcraft.operator.crd.structural import Schema, structural, validations
-
-GROUP = "signalcraft.io"
-VERSION = "v1alpha1"
+from signalcraft.operator.manifest import GROUP, VERSION
 
 
 @dataclass(frozen=True)
