@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from tests.operator.cluster import Desk
+from tests.operator.fault_proxy import FaultProxy, fault_proxy
+from tools.commands import Command
 from tools.kubernetes import KubernetesApi
 from tools.operators import running_operator
 from tools.servers import Server, Servers, Tenant
@@ -47,8 +49,24 @@ def desk(kube: httpx.Client, namespace: str, server: Server, tenant: Tenant) -> 
     desk.clear()
 
 
+@pytest.fixture(scope="session")
+def home(defined: KubernetesApi) -> str:
+    """The operator's own namespace."""
+    name = "signalcraft"
+    defined.kubectl("create", "namespace", name)
+    return name
+
+
+@pytest.fixture(scope="module")
+def operator(defined: KubernetesApi, home: str) -> Iterator[Command]:
+    """An operator at work, for all tests of a module."""
+    options = ["--orphan-after", "3", "--lease", "3", "2", "0.5"]
+    with running_operator(defined.kubeconfig, "test", home, *options) as operator:
+        yield operator
+
+
 @pytest.fixture
-def operator(defined: KubernetesApi, desk: Desk) -> Iterator[None]:
-    """An operator at work."""
-    with running_operator(defined.kubeconfig, "test", desk.namespace):
-        yield
+def proxy(server: Server) -> Iterator[FaultProxy]:
+    """A proxy in front of the server."""
+    with fault_proxy(server.url) as proxy:
+        yield proxy

@@ -1,0 +1,36 @@
+import pytest
+from whenever import Instant, TimeDelta
+
+from signalcraft.client import Client
+from signalcraft.model.alert_policy import AlertPolicy
+from tests.operator.cluster import Desk, is_ready, policy, stalls
+
+pytestmark = pytest.mark.usefixtures("operator")
+
+NAMES = [f"p{i}" for i in range(14)]
+
+
+def test_a_mass_deletion_waits_until_somebody_agrees(desk: Desk, client: Client) -> None:
+    for name in NAMES:
+        desk.apply("AlertPolicy", name, policy())
+    for name in NAMES:
+        desk.await_object("AlertPolicy", name, is_ready)
+    for name in NAMES:
+        desk.delete("AlertPolicy", name)
+    held = [name for name in NAMES if desk.get("AlertPolicy", name) is not None]
+    while len(held) > 4:
+        desk.await_gone("AlertPolicy", held[0])
+        held = [name for name in NAMES if desk.get("AlertPolicy", name) is not None]
+    for name in held:
+        desk.await_object("AlertPolicy", name, stalls("DeletionHeld"))
+    assert len(list(client.iterate(AlertPolicy))) == 4
+    connection = desk.get("Connection", "default")
+    assert connection is not None
+    assert sum(each["count"] for each in connection["status"]["recentDeletions"]) == 10
+
+    until = (Instant.now() + TimeDelta(minutes=5)).format_iso()
+    annotations = {"signalcraft.io/allow-deletions-until": until}
+    desk.patch("Connection", "default", {"metadata": {"annotations": annotations}})
+    for name in held:
+        desk.await_gone("AlertPolicy", name)
+    assert list(client.iterate(AlertPolicy)) == []
