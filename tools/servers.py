@@ -14,6 +14,7 @@ from signalcraft.client import Client, Retries
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
+from signalcraft.store.tfstate.keyring import add_key
 from tools.commands import running_command
 from tools.postgres import PostgresServer, postgres_server
 
@@ -83,6 +84,9 @@ class Servers:
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         """Only a durable PostgreSQL waits until what it commits has reached the disk."""
         self._folder = folder
+        self.state_key_file = folder / "state-keys"
+        """The keys that encrypt Terraform states."""
+        add_key(self.state_key_file)
         self._durable = durable
         self._stack = ExitStack()
         self._running: dict[Dialect, Server] = {}
@@ -109,7 +113,8 @@ class Servers:
 
     def _started(self, url: str) -> Server:
         # Tests of wrong keys all come from one address.
-        return self._stack.enter_context(running_server(url, "--wrong-keys", "1000000"))
+        options = ("--wrong-keys", "1000000", "--state-key-file", str(self.state_key_file))
+        return self._stack.enter_context(running_server(url, *options))
 
     @contextmanager
     def new_database(self, dialect: Dialect) -> Iterator[str]:

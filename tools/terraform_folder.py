@@ -65,7 +65,7 @@ class TerraformFolder:
 
     def _run(self, arguments: tuple[str, ...], environment: dict[str, str]) -> Ran:
         with subprocess.Popen(
-            [BIN / "terraform", arguments[0], "-no-color", *arguments[1:]],
+            [BIN / "terraform", *arguments, "-no-color"],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,

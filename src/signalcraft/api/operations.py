@@ -9,6 +9,7 @@ from signalcraft.api.oncall import calendar_links, calendars, on_call, overrides
 from signalcraft.api.reference import documents
 from signalcraft.api.routing import decisions
 from signalcraft.api.server import probes
+from signalcraft.api.tfstate import explanation, locks, states, versions
 
 
 @cache
@@ -24,6 +25,10 @@ def operations() -> tuple[Operation, ...]:
         *decisions.operations(),
         *validation.operations(),
         *changes.OPERATIONS,
+        *states.OPERATIONS,
+        *locks.OPERATIONS,
+        *versions.OPERATIONS,
+        *explanation.OPERATIONS,
         *whoami.OPERATIONS,
         *documents.operations(),
         *probes.operations(),

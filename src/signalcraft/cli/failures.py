@@ -5,6 +5,7 @@ from signalcraft.client import ApiProblem, ClientError
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.oncall.errors import Unanswerable
 from signalcraft.store.db.failures import UnusableDatabase
+from signalcraft.store.tfstate.keyring import UnusableKeys
 
 
 def sentence(error: Exception) -> str | None:
@@ -19,7 +20,13 @@ def sentence(error: Exception) -> str | None:
         case ApiProblem(slug=Slug.MALFORMED_REQUEST, errors=[_, *_]):
             # A question that is too large: the request as such is ours.
             return " ".join(mistake.detail for mistake in error.errors)
-        case ClientError() | UnusableDatabase() | AddressUnavailable() | Unanswerable():
+        case (
+            ClientError()
+            | UnusableDatabase()
+            | UnusableKeys()
+            | AddressUnavailable()
+            | Unanswerable()
+        ):
             return str(error)
         case _:
             return None

@@ -23,6 +23,9 @@ class Slug(StrEnum):
     MANAGED_ELSEWHERE = "managed-elsewhere"
     LAST_OWNER = "last-owner"
     REQUEST_TIMEOUT = "request-timeout"
+    STATE_LOCKED = "state-locked"
+    STATE_CONFLICT = "state-conflict"
+    STATE_UNSAVED = "state-unsaved"
     GONE = "gone"
     VERSION_MISMATCH = "version-mismatch"
     PAYLOAD_TOO_LARGE = "payload-too-large"
@@ -31,6 +34,7 @@ class Slug(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     RATE_LIMITED = "rate-limited"
     INTERNAL = "internal"
+    NOT_CONFIGURED = "not-configured"
     UNAVAILABLE = "unavailable"
 
 
@@ -106,6 +110,25 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "A workspace needs an owner",
         "This user is the only one with the role `owner`. Make another user an owner first.",
     ),
+    Slug.STATE_LOCKED: ProblemType(
+        409,
+        "Another run holds the state's lock",
+        "The Terraform state is locked by the run that `detail` names. Wait until it has finished. "
+        "If it has died, release its lock with `signalcraft state unlock`.",
+    ),
+    Slug.STATE_CONFLICT: ProblemType(
+        409,
+        "The write doesn't follow the stored state",
+        "The Terraform state that was sent has another lineage than the stored one, an older "
+        "serial, or the same serial and other content. `signalcraft state why` says who wrote what "
+        "is stored, and what to do.",
+    ),
+    Slug.STATE_UNSAVED: ProblemType(
+        409,
+        "An earlier apply could not save the state",
+        "Objects may exist that the Terraform state lacks, and another apply could create them a "
+        "second time. `signalcraft state why` prints the way out.",
+    ),
     Slug.GONE: ProblemType(
         410,
         "The feed no longer reaches back that far",
@@ -147,6 +170,11 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "Where `may_be_applied` is true, the change may have been made: read before you send it "
         "again. If it keeps failing, give the administrator the `request_id`, which the server's "
         "log has too.",
+    ),
+    Slug.NOT_CONFIGURED: ProblemType(
+        501,
+        "The server is not set up for this",
+        "`detail` names the setting that is missing. It is the administrator's to make.",
     ),
     Slug.UNAVAILABLE: ProblemType(
         503,

@@ -1,14 +1,17 @@
 """What a handler is given, and what it answers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from signalcraft.model.problem import Problem, Slug
 from signalcraft.store.access.keys import Caller
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.compiled import Configuration, Configurations
 from signalcraft.store.db.database import Connection, Database
+from signalcraft.store.tfstate.content import Content
+from signalcraft.store.tfstate.writing import Settings as StateSettings
 
 
 @dataclass
@@ -20,6 +23,15 @@ class KnownCaller:
     key_id: str | None = None
     line: str | None = None
     """What tells the request's key from others, once it is known to work."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A large body that has arrived, or as much of it as has."""
+
+    content: Content
+    failure: Problem | None = None
+    """Why it can't be used."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ class Incoming:
     """The address that it came from."""
     request_id: str
     caller: KnownCaller = field(default_factory=KnownCaller)
+    upload: Upload | None = None
+    """The body, where the operation takes a large one."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,8 @@ class Call:
     caller: Caller
     query: Mapping[str, Any]
     """All query parameters by name, read, with their defaults."""
+    state_settings: StateSettings | None = None
+    """How Terraform states are kept, if the server keeps them."""
 
     @property
     def connection(self) -> Connection:
@@ -93,6 +109,22 @@ class Call:
         return self.incoming.body
 
     @property
+    def upload(self) -> Upload:
+        """The request's body, where the operation takes a large one."""
+        assert self.incoming.upload is not None
+        return self.incoming.upload
+
+    @property
+    def states(self) -> StateSettings:
+        """How Terraform states are kept. Raises `not-configured`."""
+        if self.state_settings is None:
+            raise Problem(
+                Slug.NOT_CONFIGURED,
+                "This server keeps no Terraform states. Start it with --state-key-file.",
+            )
+        return self.state_settings
+
+    @property
     def author(self) -> Author:
         """Who writes, as the headers and `force` say."""
         return Author(
@@ -117,6 +149,8 @@ class Answer:
     media_type: str = "application/json"
     replayed_body: str | None = None
     """What a repeated request gets instead of `body`, where that holds a secret."""
+    stream: Generator[bytes] | None = None
+    """A body that is too large for memory, in parts, instead of `body`."""
     wait: int = 0
     """There is nothing to tell yet: ask again at the next change, for so many seconds at most."""
 

@@ -79,6 +79,9 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     request: type[BaseModel] | None = None
     """The body's shape; None for no body."""
+    is_upload: bool = False
+    """Whether its body is JSON that may be large: it is read only once the key and its scope are
+    known, and doesn't take memory."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
 

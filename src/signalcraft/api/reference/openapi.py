@@ -15,6 +15,7 @@ from signalcraft.api.http.operation import Operation, Parameter, Shown
 from signalcraft.api.http.schemas import Page, ProblemDocument, Stored
 from signalcraft.api.oncall.calendars import FILE_PATTERN as CALENDAR_FILE
 from signalcraft.api.operations import operations
+from signalcraft.api.tfstate.names import STATE_NAME, VERSION_NUMBER
 from signalcraft.model.ids import id_pattern
 from signalcraft.model.invisible import escaped
 from signalcraft.model.kinds import KINDS
@@ -91,10 +92,15 @@ def _path(path: str, methods: Document) -> Document:
 
 def _path_parameter(name: str, within: str) -> Document:
     """What stands in a path for a name in braces, behind the part `within`."""
-    if within == "calendars":
-        description, pattern = "What the URL of a calendar link ends in.", CALENDAR_FILE
-    else:
-        description, pattern = "The resource's id.", id_pattern(_ID_PREFIXES[within])
+    match within:
+        case "calendars":
+            description, pattern = "What the URL of a calendar link ends in.", CALENDAR_FILE
+        case "states":
+            description, pattern = "The Terraform state's name.", STATE_NAME
+        case "versions":
+            description, pattern = "The version's number.", VERSION_NUMBER
+        case _:
+            description, pattern = "The resource's id.", id_pattern(_ID_PREFIXES[within])
     return {
         "name": name,
         "in": "path",
@@ -123,7 +129,12 @@ def _operation(operation: Operation) -> Document:
         }
         | _problems(operation),
     }
-    if operation.request:
+    if operation.is_upload:
+        documented["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    elif operation.request:
         documented["requestBody"] = {
             "required": not operation.takes_nothing,
             "content": {"application/json": {"schema": _ref(operation.request)}},

@@ -1,11 +1,12 @@
 """The application: from a request to an answer, whatever happens on the way."""
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -21,6 +22,7 @@ from signalcraft.api.http.call import Answer, Incoming, KnownCaller
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.operation import Operation, Public
 from signalcraft.api.http.routes import Routes
+from signalcraft.api.http.upload import MEMORY, receive_upload
 from signalcraft.api.operations import operations
 from signalcraft.api.server.body_memory import BodyMemory
 from signalcraft.api.server.client_address import client_address
@@ -34,6 +36,7 @@ from signalcraft.api.server.waiting import ChangeSignal
 from signalcraft.api.server.workers import ClientGone, Workers
 from signalcraft.model.problem import Problem
 from signalcraft.store.db.database import Database
+from signalcraft.store.tfstate.writing import Settings as StateSettings
 
 _UNREADABLE = "\ufffd"
 # Reading more than this takes so long that it would hold up other requests.
@@ -53,14 +56,16 @@ class Application:
     of them holds up the others.
     """
 
-    def __init__(self, database: Database, limits: Limits) -> None:
+    def __init__(
+        self, database: Database, limits: Limits, state_settings: StateSettings | None = None
+    ) -> None:
         self._database = database
         self._limits = limits
         self._routes = Routes(operations())
         self._metrics = Metrics()
         self._health = Health(database)
         self._dispatcher = Dispatcher(
-            database, self._metrics, limits, lambda: self._health.findings
+            database, self._metrics, limits, lambda: self._health.findings, state_settings
         )
         self._changes = ChangeSignal()
         self._bodies = BodyMemory()
@@ -80,14 +85,35 @@ class Application:
         self.in_progress += 1
         try:
             answer = await self._respond(scope, protocol)
+            headers = list((_HEADERS | answer.headers).items())
+            if answer.stream:
+                headers.append(("Content-Type", answer.media_type))
+                await self._send(answer.status, headers, answer.stream, scope, protocol)
+                return
         finally:
             self.in_progress -= 1
-        headers = list((_HEADERS | answer.headers).items())
         if answer.body:
             headers.append(("Content-Type", answer.media_type))
             protocol.response_str(answer.status, headers, answer.body)
         else:
             protocol.response_empty(answer.status, headers)
+
+    async def _send(
+        self,
+        status: int,
+        headers: list[tuple[str, str]],
+        parts: Generator[bytes],
+        scope: Scope,
+        protocol: HTTPProtocol,
+    ) -> None:
+        """Sends a body in parts, each as it is read."""
+        with contextlib.closing(parts):
+            if scope.method == "HEAD":
+                protocol.response_empty(status, headers)
+                return
+            transport = protocol.response_stream(status, headers)
+            while part := await asyncio.to_thread(next, parts, b""):
+                await transport.send_bytes(part)
 
     async def background(self) -> None:
         """Does what goes on beside the requests, until it is cancelled."""
@@ -148,22 +174,37 @@ class Application:
             if operation.handler.about_database:
                 await self._health.look()
             return self._dispatcher.perform(operation, incoming)
+        if operation.is_upload:
+            return await self._upload(operation, incoming, protocol)
         if operation.request is None:
             return await self._perform(operation, incoming, protocol)
         # No byte of a body is read for whoever has no key.
         if self._dispatcher.known_key(incoming) is None:
-            await self._admit(incoming, protocol)
+            await self._admit(operation, incoming, protocol)
         with self._bodies.room_for(self._line(incoming), declared_length(incoming.headers)):
             body = await receive_body(
                 operation, incoming.headers, protocol, self._limits.body_seconds
             )
             return await self._perform(operation, replace(incoming, body=body), protocol)
 
-    async def _admit(self, incoming: Incoming, protocol: HTTPProtocol) -> None:
+    async def _upload(
+        self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol
+    ) -> Answer:
+        """The answer to a request with a large body, of which little is in memory at a time."""
+        await self._admit(operation, incoming, protocol)
+        with self._bodies.room_for(self._line(incoming), MEMORY):
+            upload = await receive_upload(incoming.headers, protocol, self._limits.body_seconds)
+            with contextlib.closing(upload.content):
+                return await self._perform(operation, replace(incoming, upload=upload), protocol)
+
+    async def _admit(
+        self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol
+    ) -> None:
+        admit = partial(self._dispatcher.admit, operation, incoming)
         if self._inline:
-            self._dispatcher.admit(incoming)
+            admit()
         else:
-            await self._work(self._readers, incoming, protocol, self._dispatcher.admit, incoming)
+            await self._work(self._readers, incoming, protocol, admit)
 
     async def _perform(
         self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol

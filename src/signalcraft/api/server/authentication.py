@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from signalcraft.api.http.basic import basic_credentials
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.server.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
@@ -70,8 +71,13 @@ def _secret(headers: Mapping[str, str]) -> str:
         raise Refused("Send an API key: Authorization: Bearer sck_…")
     scheme, _, secret = header.strip().partition(" ")
     secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
-        raise Refused("The Authorization header must be: Bearer sck_…")
+    basic = basic_credentials(headers)
+    if basic:
+        secret = basic.password
+    if (scheme.lower() != "bearer" and not basic) or not secret.startswith(PREFIX):
+        raise Refused(
+            "The Authorization header must be: Bearer sck_…, or Basic with the API key as password."
+        )
     if not is_well_formed(secret):
         raise Refused("The API key has a typo or is cut off: its check digits are wrong.")
     return secret

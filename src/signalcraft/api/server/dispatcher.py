@@ -19,6 +19,7 @@ from signalcraft.store.access.keys import Caller
 from signalcraft.store.config.compiled import Configurations
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.failures import UnknownOutcome, UnusableDatabase
+from signalcraft.store.tfstate.writing import Settings as StateSettings
 
 A = TypeVar("A", bound=Answer | Later)
 T = TypeVar("T")
@@ -37,11 +38,13 @@ class Dispatcher:
         metrics: Metrics,
         limits: Limits,
         findings: Callable[[], Findings] = _nothing_found,
+        state_settings: StateSettings | None = None,
     ) -> None:
         self.key_use = KeyUse(database)
         self._database = database
         self._configurations = Configurations(database)
         self._metrics = metrics
+        self._state_settings = state_settings
         self._server = Server(findings, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
         self._authenticator = Authenticator(limits.wrong_keys)
@@ -52,9 +55,13 @@ class Dispatcher:
         known.line = known.line or self._authenticator.known(incoming.headers)
         return known.line
 
-    def admit(self, incoming: Incoming) -> None:
-        """Raises `Problem` if the request's key doesn't work, and `UnusableDatabase`."""
-        self._steadily(lambda: self._caller(incoming))
+    def admit(self, operation: Operation, incoming: Incoming) -> None:
+        """Raises `Problem` if the request's body isn't to be read: its key doesn't work or, where
+        the body may be large, lacks the scope. Raises `UnusableDatabase`.
+        """
+        caller = self._steadily(lambda: self._caller(incoming))
+        if operation.is_upload:
+            authorize(caller, operation, dry_run=False)
 
     def perform(self, operation: Operation, incoming: Incoming, *, again: bool = False) -> Answer:
         """The answer to a request, all of it. Raises `Problem`, and `UnusableDatabase`.
@@ -90,7 +97,15 @@ class Dispatcher:
             query = read_query(operation, incoming.query)
             authorize(caller, operation, dry_run=query.get("validate_only") is True)
             check_headers(operation, incoming.headers)
-            return handler(Call(incoming, self._database, self._configurations, caller, query))
+            call = Call(
+                incoming,
+                self._database,
+                self._configurations,
+                caller,
+                query,
+                self._state_settings,
+            )
+            return handler(call)
 
         answered = _with_headers(answer, left)
         if isinstance(answered, Later):

@@ -20,6 +20,7 @@ from signalcraft.api.server.limits import Limits
 from signalcraft.api.server.logs import flush_log
 from signalcraft.api.server.supervision import supervise
 from signalcraft.store.db.database import Database
+from signalcraft.store.tfstate.writing import Settings as StateSettings
 
 # All headers of a request: a query may name 1,000 ids of 40 characters.
 _HEADER_BYTES = 64 * 1024
@@ -32,7 +33,12 @@ class AddressUnavailable(Exception):
 
 
 def serve(
-    database: Database, host: str, port: int, limits: Limits, ready: Callable[[str], None]
+    database: Database,
+    host: str,
+    port: int,
+    limits: Limits,
+    state_settings: StateSettings | None,
+    ready: Callable[[str], None],
 ) -> None:
     """Serves until SIGINT or SIGTERM, then finishes what is in progress, within the grace period.
 
@@ -41,13 +47,18 @@ def serve(
     """
     keep_freed_memory()
     with _reserved(host, port) as reserved:
-        asyncio.run(_serve(database, host, reserved, limits, ready))
+        asyncio.run(_serve(database, host, reserved, limits, state_settings, ready))
 
 
 async def _serve(
-    database: Database, host: str, port: int, limits: Limits, ready: Callable[[str], None]
+    database: Database,
+    host: str,
+    port: int,
+    limits: Limits,
+    state_settings: StateSettings | None,
+    ready: Callable[[str], None],
 ) -> None:
-    application = Application(database, limits)
+    application = Application(database, limits, state_settings)
     server = Server(
         application,
         host,

@@ -19,8 +19,11 @@ from signalcraft.cli.sources.databases import refuse_unfit
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.schema_revision import pending
+from signalcraft.store.tfstate.keyring import Keyring, add_key
+from signalcraft.store.tfstate.writing import Settings as StateSettings
 
 _DEV_DATABASE = Path(".signalcraft/dev.db")
+_DEV_STATE_KEYS = Path(".signalcraft/state-keys")
 
 
 class _NetworkType(click.ParamType[Network]):
@@ -164,6 +167,23 @@ class _NetworkType(click.ParamType[Network]):
     "several; in the environment, separate them with spaces.",
 )
 @click.option(
+    "--state-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="SIGNALCRAFT_STATE_KEY_FILE",
+    show_envvar=True,
+    help="Keys that encrypt Terraform states, made by `signalcraft state keys add`. Without it the "
+    "server keeps no Terraform states; with --dev it is made.",
+)
+@click.option(
+    "--state-versions",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    envvar="SIGNALCRAFT_STATE_VERSIONS",
+    show_envvar=True,
+    help="How many versions of each Terraform state are kept.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -172,7 +192,16 @@ class _NetworkType(click.ParamType[Network]):
     show_envvar=True,
     help="What is logged, as JSON on standard error; `info` leaves out successful reads.",
 )
-def serve(dev: bool, url: str | None, host: str, port: int, log_level: str, **limits: Any) -> None:
+def serve(
+    dev: bool,
+    url: str | None,
+    host: str,
+    port: int,
+    state_key_file: Path | None,
+    state_versions: int,
+    log_level: str,
+    **limits: Any,
+) -> None:
     """Serve the API until Ctrl-C or SIGTERM, then finish the requests that are under way."""
     log_to_stderr(log_level)
     if url is None and not dev:
@@ -184,9 +213,11 @@ def serve(dev: bool, url: str | None, host: str, port: int, log_level: str, **li
     database = Database(url)
     if dev:
         _prepare(database)
+        state_key_file = state_key_file or _dev_state_keys()
     else:
         refuse_unfit(database)
-    serve_api(database, host, port, Limits(**limits), partial(_announce, database))
+    states = StateSettings(Keyring.read(state_key_file), state_versions) if state_key_file else None
+    serve_api(database, host, port, Limits(**limits), states, partial(_announce, database))
     _end()
 
 
@@ -221,6 +252,13 @@ def _prepare(database: Database) -> None:
         secret = setup.create_key(connection, workspace_id, "admin", "dev")
     click.echo("Created a workspace and an API key, which is shown only this once:")
     click.echo(secret)
+
+
+def _dev_state_keys() -> Path:
+    if not _DEV_STATE_KEYS.exists():
+        _DEV_STATE_KEYS.parent.mkdir(exist_ok=True)
+        add_key(_DEV_STATE_KEYS)
+    return _DEV_STATE_KEYS
 
 
 def _migrate(database: Database) -> None:

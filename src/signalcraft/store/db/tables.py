@@ -1,16 +1,19 @@
 """The tables. Configuration is documents and the references between them, as in etcd."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -146,4 +149,77 @@ calendar_link = Table(
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("created_at", Text, nullable=False),
+)
+
+# A Terraform state. Its row is locked by every request that changes the state or its lock.
+terraform_state = Table(
+    "terraform_state",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    # The last request that was refused, and why (JSON).
+    Column("refusal", Text),
+    # What kept an apply from saving the state (JSON); applies are refused while it is set.
+    Column("unsaved", Text),
+    UniqueConstraint("workspace_id", "name"),
+)
+
+# A run of Terraform that took the state's lock. It holds the lock until `released_at`.
+_HELD = text("released_at IS NULL")
+terraform_run = Table(
+    "terraform_run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state_id", Text, ForeignKey("terraform_state.id"), nullable=False),
+    Column("lock_id", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("account_name", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("url", Text),
+    Column("taken_at", Text, nullable=False),
+    # The newest revision of the workspace's change feed when the lock was taken.
+    Column("taken_revision", Integer, nullable=False),
+    Column("released_at", Text),
+    # Who released it by force.
+    Column("released_by", Text),
+    Index(None, "state_id", "id"),
+    Index(
+        "uq_terraform_run_held",
+        "state_id",
+        unique=True,
+        sqlite_where=_HELD,
+        postgresql_where=_HELD,
+    ),
+)
+
+terraform_version = Table(
+    "terraform_version",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state_id", Text, ForeignKey("terraform_state.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("run_id", Text, ForeignKey("terraform_run.id"), index=True),
+    Column("written_at", Text, nullable=False),
+    Column("account_name", Text, nullable=False),
+    # As the state itself says them; absent from a state that OpenTofu has encrypted.
+    Column("lineage", Text),
+    Column("serial", BigInteger),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    # The key that encrypts the version's chunks, itself encrypted.
+    Column("envelope", LargeBinary, nullable=False),
+    UniqueConstraint("state_id", "number"),
+)
+
+terraform_chunk = Table(
+    "terraform_chunk",
+    metadata,
+    Column("version_id", Text, ForeignKey("terraform_version.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("version_id", "number"),
 )

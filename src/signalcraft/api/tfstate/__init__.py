@@ -1,0 +1,1 @@
+"""Terraform's `http` backend, and what people ask about the states that it keeps."""

@@ -1,0 +1,1 @@
+"""Terraform states: locks, versions, and their encrypted content."""

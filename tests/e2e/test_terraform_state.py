@@ -1,0 +1,179 @@
+"""Real Terraform, which keeps its state on the server."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.desk import PROVIDER, failed, one_line, succeeded
+from tools.servers import Server, Tenant
+from tools.terraform_folder import Ran, TerraformFolder
+
+BACKEND = """\
+terraform {{
+  backend "http" {{
+    address        = "{url}/v1/terraform/states/{name}"
+    lock_address   = "{url}/v1/terraform/states/{name}/lock"
+    unlock_address = "{url}/v1/terraform/states/{name}/lock"
+    lock_method    = "POST"
+    unlock_method  = "DELETE"
+  }}
+}}
+"""
+TEAM = 'resource "signalcraft_team" "team" {{ name = "{}" }}\n'
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A folder whose state is on the server."""
+
+    terraform: TerraformFolder
+    url: str
+    name: str = "monitoring-config"
+
+    def run(self, *arguments: str) -> Ran:
+        return self.terraform.run(*arguments)
+
+    def write(self, resources: str) -> None:
+        backend = BACKEND.format(url=self.url, name=self.name)
+        file = self.terraform.folder / "main.tf"
+        file.write_text(backend + PROVIDER + resources, encoding="utf-8")
+
+
+def workplace(folder: Path, server: Server, tenant: Tenant) -> Workplace:
+    folder.mkdir(exist_ok=True)
+    terraform = TerraformFolder(folder, server.url, tenant.api_key)
+    terraform.environment |= {
+        "TF_HTTP_USERNAME": "https://ci.example.com/runs/7",
+        "TF_HTTP_PASSWORD": tenant.api_key,
+    }
+    return Workplace(terraform, server.url)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: Server, tenant: Tenant) -> Workplace:
+    return workplace(tmp_path / "desk", server, tenant)
+
+
+def explained(http: httpx.Client) -> Any:
+    return http.get("/v1/terraform/states/monitoring-config/why").json()
+
+
+def begin(desk: Workplace, resources: str) -> None:
+    """Uses the backend without installing the provider, which comes from this checkout."""
+    desk.write("")
+    backend = BACKEND.format(url=desk.url, name=desk.name)
+    (desk.terraform.folder / "main.tf").write_text(backend, encoding="utf-8")
+    succeeded(desk.run("init"))
+    desk.write(resources)
+
+
+def test_terraform_keeps_its_state_on_the_server(desk: Workplace, http: httpx.Client) -> None:
+    begin(desk, TEAM.format("Payments"))
+    succeeded(desk.run("plan"))
+    succeeded(desk.run("apply", "-auto-approve"))
+    assert not list(desk.terraform.folder.glob("*.tfstate*"))
+    assert "No changes." in succeeded(desk.run("plan"))
+    desk.write(TEAM.format("Billing"))
+    succeeded(desk.run("apply", "-auto-approve"))
+    succeeded(desk.run("apply", "-destroy", "-auto-approve"))
+    [*history] = http.get("/v1/terraform/states/monitoring-config/versions").json()["items"]
+    assert [(entry["number"], entry["operation"]) for entry in history] == [
+        (3, "apply"),
+        (2, "apply"),
+        (1, "apply"),
+    ]
+    assert history[0]["url"] == "https://ci.example.com/runs/7"
+    explanation = explained(http)
+    assert explanation["state"]["lock"] is None
+    assert explanation["unsaved"] is explanation["refusal"] is None
+
+
+OPERATIONS = {
+    ("plan",): "OperationTypePlan",
+    ("apply", "-auto-approve"): "OperationTypeApply",
+    ("apply", "-refresh-only", "-auto-approve"): "OperationTypeApply",
+    ("refresh",): "OperationTypeRefresh",
+    ("state", "rm", "signalcraft_team.team"): "state-rm",
+    ("state", "mv", "signalcraft_team.team", "signalcraft_team.other"): "state-mv",
+    ("state", "push", "pushed.tfstate"): "state-push",
+    ("state", "replace-provider", "-auto-approve", "a/b", "c/d"): "state-replace-provider",
+    ("taint", "signalcraft_team.team"): "taint",
+    ("import", "signalcraft_team.new", "team_01h455vb4pex5vsknk084sn02q"): "OperationTypeInvalid",
+}
+
+
+def test_the_words_for_what_terraform_does_are_those_that_the_server_knows(
+    desk: Workplace, http: httpx.Client
+) -> None:
+    """A lock that somebody else holds makes each command show the word that it sends."""
+    begin(desk, TEAM.format("Payments") + 'resource "signalcraft_team" "new" { name = "New" }\n')
+    succeeded(desk.run("apply", "-auto-approve"))
+    (desk.terraform.folder / "pushed.tfstate").write_text(desk.run("state", "pull").output)
+    holder = {"ID": "somebody-else", "Operation": "state-push", "Who": "grace@laptop"}
+    lock = "/v1/terraform/states/monitoring-config/lock"
+    assert http.post(lock, json=holder).status_code == 200
+    for arguments, word in OPERATIONS.items():
+        said = failed(desk.run(*arguments))
+        assert f"Operation: {word}" in said, (arguments, said)
+        assert "held by the service account 'admin' for grace@laptop (state-push)" in said
+        assert "somebody-else" not in said
+
+
+def test_of_two_applies_at_once_the_second_is_told_who_holds_the_lock(
+    desk: Workplace, http: httpx.Client
+) -> None:
+    begin(desk, TEAM.format("Payments"))
+    lock = "/v1/terraform/states/monitoring-config/lock"
+    holder = {"ID": "held", "Operation": "OperationTypeApply", "Who": "grace@runner"}
+    assert http.post(lock, json=holder).status_code == 200
+    said = failed(desk.run("apply", "-auto-approve"))
+    assert "for grace@runner (apply) since" in said
+    assert "The Lock Info below is your own, not the holder's." in said
+    assert http.request("DELETE", lock, json=holder).status_code == 200
+    succeeded(desk.run("apply", "-auto-approve"))
+
+
+def test_terraform_releases_a_lock_by_force(desk: Workplace, http: httpx.Client) -> None:
+    begin(desk, TEAM.format("Payments"))
+    lock = "/v1/terraform/states/monitoring-config/lock"
+    assert http.post(lock, json={"ID": "dead", "Operation": "x", "Who": "y"}).status_code == 200
+    succeeded(desk.run("force-unlock", "-force", "whatever"))
+    assert explained(http)["state"]["lock"] is None
+
+
+def test_a_local_state_moves_to_the_server(desk: Workplace, http: httpx.Client) -> None:
+    main = desk.terraform.folder / "main.tf"
+    main.write_text('resource "terraform_data" "kept" { input = "1" }\n', encoding="utf-8")
+    succeeded(desk.run("apply", "-auto-approve"))
+    before = json.loads((desk.terraform.folder / "terraform.tfstate").read_text())
+    # Something else is on the server already: moving there is what a person decides.
+    other = {"version": 4, "serial": 9, "lineage": "other", "outputs": {}, "resources": []}
+    stored = http.post("/v1/terraform/states/monitoring-config", json=other)
+    assert stored.status_code == 200
+    text = BACKEND.format(url=desk.url, name=desk.name) + main.read_text()
+    main.write_text(text, encoding="utf-8")
+    succeeded(desk.run("init", "-migrate-state", "-force-copy"))
+    moved = http.get("/v1/terraform/states/monitoring-config").json()
+    assert moved["resources"] == before["resources"]
+    history = http.get("/v1/terraform/states/monitoring-config/versions").json()["items"]
+    assert history[0]["operation"] == "migration destination state"
+
+
+def test_a_state_is_pushed_by_force_and_restored(desk: Workplace, http: httpx.Client) -> None:
+    begin(desk, TEAM.format("Payments"))
+    succeeded(desk.run("apply", "-auto-approve"))
+    good = json.loads(desk.run("state", "pull").output)
+    empty = good | {"resources": [], "lineage": "another", "serial": 1}
+    (desk.terraform.folder / "empty.json").write_text(json.dumps(empty), encoding="utf-8")
+    said = failed(desk.run("state", "push", "empty.json"))
+    assert "lineage" in said
+    succeeded(desk.run("state", "push", "-force", "empty.json"))
+    assert json.loads(desk.run("state", "pull").output)["resources"] == []
+    restored = http.post("/v1/terraform/states/monitoring-config/versions/1/restore")
+    assert restored.status_code == 201
+    assert "No changes." in one_line(succeeded(desk.run("plan")))
+    assert json.loads(desk.run("state", "pull").output)["resources"] == good["resources"]
