@@ -37,6 +37,15 @@ class Desk:
         """What would be done, which has to succeed."""
         return succeeded(self._run(configuration, "plan"))
 
+    def planned(self, configuration: str, file: str = "plan.json") -> Path:
+        """What would be done, in a file of JSON."""
+        succeeded(self._run(configuration, "plan", "-out=plan"))
+        shown = self.terraform.run("show", "-json", "plan")
+        succeeded(shown)
+        written = self.folder / file
+        written.write_text(shown.output, encoding="utf-8")
+        return written
+
     def fail_to_apply(self, configuration: str) -> str:
         """Tries to make it so, in vain."""
         return failed(self._run(configuration, "apply", "-auto-approve"))

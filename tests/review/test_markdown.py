@@ -9,7 +9,7 @@ from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.resource import Resource
 from signalcraft.review.document import document
-from signalcraft.review.markdown import LIMIT, markdown
+from signalcraft.review.markdown import LIMIT, MARKER, markdown
 from signalcraft.review.plan import read_plan
 from signalcraft.review.review import Review, review
 from signalcraft.review.snapshot import Snapshot
@@ -38,6 +38,6 @@ def test_the_markdown_fits_with_the_summary_first(number: int) -> None:
     text = markdown(made)
     assert len(text.encode()) <= LIMIT
     assert text.startswith(f"## On-call review\n\n**Plan: {number:,} to create")
-    assert text.endswith("</sub>\n")
+    assert text.endswith(f"</sub>\n{MARKER}\n")
     assert len(document(made)["changes"][0]["names"]) == number
     assert ("more" in text) == (number > 12)

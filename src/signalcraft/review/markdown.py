@@ -7,13 +7,15 @@ from whenever import Instant
 
 from signalcraft.model.alert import Alert
 from signalcraft.review.escaping import escaped
-from signalcraft.review.names import in_a_row
+from signalcraft.review.names import count, in_a_row
 from signalcraft.review.resource_changes import ResourceDescription
 from signalcraft.review.review import Review
 from signalcraft.review.routing_changes import Rerouting
 from signalcraft.review.shift_changes import MovedShift, NextShift, ScheduleChange
 from signalcraft.review.verdict import Verdict
 
+MARKER = "<!-- signalcraft-review -->"
+"""By this a review is found among a pull request's comments, to be updated."""
 LIMIT = 65_536
 """GitHub takes no longer comment, in characters."""
 
@@ -108,22 +110,22 @@ def _plan_in_short(review: Review) -> str:
         if number
     ]
     planned = in_a_row(parts) or "nothing to change"
-    return f"Plan: {planned}; {_count(counts.unchanged, 'resource')} unchanged"
+    return f"Plan: {planned}; {count(counts.unchanged, 'resource')} unchanged"
 
 
 def _summary(review: Review) -> Iterator[str]:
     routing = review.routing
     unreached = sum(len(each.samples) for each in routing.newly_unreached)
     if unreached:
-        yield f"🔴 **{_count(unreached, 'sample alert')} paged somebody and will page nobody.**"
+        yield f"🔴 **{count(unreached, 'sample alert')} paged somebody and will page nobody.**"
     changed = sum(len(each.samples) for each in routing.changed)
     tried = changed + routing.unchanged + len(routing.unknown)
     if changed:
-        yield f"📟 {changed:,} of {_count(tried, 'sample alert')} will be handled differently."
+        yield f"📟 {changed:,} of {count(tried, 'sample alert')} will be handled differently."
     else:
-        yield f"📟 {_count(routing.unchanged, 'sample alert')}: no change."
+        yield f"📟 {count(routing.unchanged, 'sample alert')}: no change."
     if routing.unknown:
-        known_later = _count(len(routing.unknown), "sample alert")
+        known_later = count(len(routing.unknown), "sample alert")
         yield f"❔ {known_later}: the outcome is known only after the apply."
     updated = [schedule.name for schedule in review.schedules if schedule.change == "updated"]
     if updated:
@@ -133,7 +135,7 @@ def _summary(review: Review) -> Iterator[str]:
     if any(schedule.gaps_opened for schedule in review.schedules):
         yield "⚠️ **Gaps open: at times nobody will be on call.**"
     if review.findings:
-        yield f"⚠️ {_count(len(review.findings), 'new finding')}."
+        yield f"⚠️ {count(len(review.findings), 'new finding')}."
     if review.no_longer_on_call:
         yield f"👋 No longer on any schedule: {_people(review.no_longer_on_call, review)}."
     if review.newly_on_call:
@@ -178,10 +180,10 @@ def _bottom(review: Review) -> Iterator[str]:
     revision = f"revision {basis.revision:,}" if basis.revision is not None else "an exported file"
     same = in_a_row(
         [
-            _count(review.counts.unchanged, "resource"),
-            _count(review.schedules_unchanged, "schedule"),
-            _count(routing.unchanged, "sample alert"),
-            _count(review.findings_before, "earlier finding"),
+            count(review.counts.unchanged, "resource"),
+            count(review.schedules_unchanged, "schedule"),
+            count(routing.unchanged, "sample alert"),
+            count(review.findings_before, "earlier finding"),
         ]
     )
     yield (
@@ -189,12 +191,17 @@ def _bottom(review: Review) -> Iterator[str]:
         f"{_date(basis.end, basis.time_zone)} ({escaped(basis.time_zone)}). "
         f"The same as before: {same}."
         + (
-            f" Other providers: {_count(review.counts.others, 'change')}."
+            f" Other providers: {count(review.counts.others, 'change')}."
             if review.counts.others
             else ""
         )
         + "</sub>"
     )
+    if review.digest is not None:
+        tree = f" of tree <code>{escaped(review.tree)}</code>" if review.tree else ""
+        yield ""
+        yield f"<sub>Plan <code>{review.digest.value}</code>{tree}</sub>"
+    yield MARKER
 
 
 def _resource(change: ResourceDescription) -> str:
@@ -210,7 +217,7 @@ def _rerouting(rerouting: Rerouting, review: Review) -> str:
     first, *others = rerouting.samples
     origins = [_text(origin) for sample in rerouting.samples for origin in sample.origins]
     shown = _alert(first.alert)
-    more = f"<br>and {_count(len(others), 'other alert')}" if others else ""
+    more = f"<br>and {count(len(others), 'other alert')}" if others else ""
     mark = "🔴 " if rerouting.is_newly_unreached else ""
     what = f"{mark}{_some(list(dict.fromkeys(origins)))}<br><sub>{shown}{more}</sub>"
     before, after = (_verdict(v, review) for v in (rerouting.before, rerouting.after))
@@ -313,7 +320,3 @@ def _instant(at: Instant, zone: str) -> str:
 def _date(at: Instant, zone: str) -> str:
     shown = at.to_tz(zone).to_stdlib()
     return f"{shown:%a} {shown.day} {shown:%b} {shown:%Y %H:%M}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

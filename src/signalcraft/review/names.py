@@ -43,3 +43,8 @@ def in_a_row(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 shift`, `2 shifts`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

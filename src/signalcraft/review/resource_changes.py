@@ -15,7 +15,7 @@ from signalcraft.model.service import Service
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
-from signalcraft.review.names import Names
+from signalcraft.review.names import Names, count
 from signalcraft.review.sensitive import MASK
 from signalcraft.routing.words import in_words
 
@@ -181,11 +181,7 @@ def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
 
 
 def _length(rotation: Rotation) -> str:
-    return _count(rotation.shift_length, rotation.shift_unit)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return count(rotation.shift_length, rotation.shift_unit)
 
 
 def _when(local: str) -> str:

@@ -1,24 +1,26 @@
 """What a plan changes for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whenever import Instant, TimeDelta
 
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.schedule import Schedule
+from signalcraft.review.digest import Digest
 from signalcraft.review.findings import Finding, findings
 from signalcraft.review.names import Names, in_a_row
 from signalcraft.review.plan import Plan, ResourceChange
 from signalcraft.review.planned_ids import Unknown, resource_id
 from signalcraft.review.projection import Projection, project, read_body
+from signalcraft.review.promise import Promise, promise
 from signalcraft.review.resource_changes import (
     Action,
     ResourceDescription,
     describe,
     gathered,
 )
-from signalcraft.review.routing_changes import Reroutings, reroutings
+from signalcraft.review.routing_changes import Reroutings, reroutings, sample_outcomes
 from signalcraft.review.samples import Sample, samples
 from signalcraft.review.sensitive import Sensitive, marked_fields
 from signalcraft.review.shift_changes import (
@@ -82,6 +84,12 @@ class Review:
     """What can't be told before the apply, in sentences."""
     people: Mapping[str, str]
     """What people are called, by e-mail address."""
+    promise: Promise
+    """What the server will answer after the apply."""
+    digest: Digest | None
+    """The plan's digest, if it was asked for."""
+    tree: str | None
+    """The tree of the commit that was planned, if it was given."""
 
 
 def review(
@@ -90,11 +98,13 @@ def review(
     *,
     at: Instant,
     given: Sequence[Sample] = (),
+    digest: Digest | None = None,
+    tree: str | None = None,
 ) -> Review:
     """What a plan changes for people, from an instant on.
 
-    `given` are alerts to try beside those that are made up from the rules. Raises `TimeOutOfRange`
-    outside the years 1970 to 2200.
+    `given` are alerts to try beside those that are made up from the rules. `digest` and
+    `tree` are shown as they are. Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
     projection = project(plan, before)
     after = projection.after
@@ -105,13 +115,16 @@ def review(
     known = {finding.identity for finding in findings(before, at, end)}
     found = findings(after, at, end)
     new = tuple(finding for finding in found if finding.identity not in known)
+    outcomes = sample_outcomes(projection, samples(before, after, given), at)
+    known_outcomes = [(o.sample, o.after) for o in outcomes if o.after]
+    sensitive = Sensitive(plan)
     was_on, is_on = on_a_schedule(before, at), on_a_schedule(after, at)
     made = Review(
         basis=Basis(before.revision, at, end, before.workspace.time_zone),
         counts=_counts(plan),
         changes=tuple(gathered(list(_changes(plan, projection, names)))),
         drift=tuple(gathered(list(_drift(plan, names)))),
-        routing=reroutings(projection, samples(before, after, given), at),
+        routing=reroutings(outcomes),
         schedules=tuple(schedules),
         schedules_unchanged=len(after.rosters) - sum(s.change != "deleted" for s in schedules),
         moved=tuple(moved_shifts(before, after, at, end, in_doubt)),
@@ -121,8 +134,20 @@ def review(
         findings_before=len(found) - len(new),
         unknown=tuple(_unknown(projection, names)),
         people=names.people,
+        promise=promise(
+            after,
+            known_outcomes,
+            in_doubt,
+            at,
+            end,
+            sensitive,
+            left_out=len(outcomes) - len(known_outcomes),
+        ),
+        digest=None,
+        tree=tree,
     )
-    return Sensitive(plan).masked(made)
+    # No hexadecimal digits of a digest are a sensitive value, though one may look like them.
+    return replace(sensitive.masked(made), digest=digest)
 
 
 def on_a_schedule(snapshot: Snapshot, at: Instant) -> set[str]:

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from signalcraft.cli.render.terminal import console
+from signalcraft.cli.sources.plan import PlanSource
 from signalcraft.cli.sources.source import Source, asks_a_source
 from signalcraft.cli.testing.cases import Case, WrongTests, read_cases
 from signalcraft.cli.testing.junit import junit
@@ -30,14 +31,21 @@ from signalcraft.cli.testing.results import TestResult, evaluate
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the results as JUnit XML, too.",
 )
+@click.option(
+    "--plan",
+    metavar="PLAN.json",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Test what this Terraform plan, from `terraform show -json`, would make of it.",
+)
 @asks_a_source
-def test(source: Source, files: Sequence[Path], report: Path | None) -> None:
+def test(source: Source, files: Sequence[Path], report: Path | None, plan: Path | None) -> None:
     """Test where alerts go and who is paged, as FILEs say, each of them YAML.
 
     Exits with 1 if a test fails.
     """
+    tested = source if plan is None else PlanSource.read(plan, source)
     try:
-        results = evaluate(source, _read(files))
+        results = evaluate(tested, _read(files))
     except WrongTests as error:
         raise click.ClickException(str(error)) from None
     if report is not None:

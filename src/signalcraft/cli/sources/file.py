@@ -32,6 +32,14 @@ class SnapshotSource:
         """All of the configuration."""
         return self._snapshot
 
+    def changes_since(self, revision: int) -> None:  # noqa: ARG002 — as in every source
+        """A configuration at hand has no feed."""
+        return
+
+    def digest_key(self) -> None:
+        """Only a server has a key."""
+        return
+
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""
         return self._snapshot.all(kind)

@@ -7,7 +7,7 @@ from typing import Self
 import click
 from whenever import Instant
 
-from signalcraft.client import ApiProblem, Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.client import ApiProblem, Change, Client, OnCall, Retries, RoutingResult, Shift
 from signalcraft.client.overrides import ScheduleOverride
 from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B, Stored
@@ -26,6 +26,7 @@ _RETRIES = Retries(within=3)
 _IDS_AT_ONCE = 100
 # So often it is read at most, where it changes meanwhile.
 _READINGS = 5
+_NO_FEED = frozenset({Slug.FORBIDDEN, Slug.GONE})
 # As many alerts as the API takes in one request.
 _ALERTS_AT_ONCE = 1000
 
@@ -72,6 +73,26 @@ class ServerSource:
         raise click.ClickException(
             "The configuration keeps changing while it is read. Try again in a moment."
         )
+
+    def changes_since(self, revision: int) -> Sequence[Change] | None:
+        """What changed after a revision, the oldest first; None if the API key may not know, or if
+        it is too long ago.
+        """
+        found: list[Change] = []
+        try:
+            page = self._client.changes(revision)
+            while page.items:
+                found += page.items
+                page = self._client.changes(page.revision)
+        except ApiProblem as problem:
+            if problem.slug in _NO_FEED:
+                return None
+            raise
+        return found
+
+    def digest_key(self) -> bytes | None:
+        """The key for the digests of sensitive values; None if there is none, or none to know."""
+        return None
 
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""
@@ -120,7 +141,7 @@ class ServerSource:
         try:
             return self._client.changes(limit=1).head
         except ApiProblem as problem:
-            if problem.slug in {Slug.FORBIDDEN, Slug.GONE}:
+            if problem.slug in _NO_FEED:
                 return None
             raise
 

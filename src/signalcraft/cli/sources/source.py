@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import click
 from whenever import Instant
 
-from signalcraft.client import OnCall, RoutingResult, Shift
+from signalcraft.client import Change, OnCall, RoutingResult, Shift
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
 from signalcraft.review.snapshot import Snapshot
@@ -21,6 +21,14 @@ class Source(Protocol):
 
     def snapshot(self) -> Snapshot:
         """All of the configuration."""
+        ...
+
+    def changes_since(self, revision: int) -> Sequence[Change] | None:
+        """What changed after a revision, the oldest first; None if that can't be told."""
+        ...
+
+    def digest_key(self) -> bytes | None:
+        """The key for the digests of sensitive values; None if there is none, or none to know."""
         ...
 
     def all(self, kind: type[B]) -> Mapping[str, B]:

@@ -1,0 +1,58 @@
+"""Asking a server, or a file, what a review promised."""
+
+from signalcraft.cli.sources.source import Source
+from signalcraft.client import RoutingResult
+from signalcraft.review.projection import Projection
+from signalcraft.review.promise import (
+    Difference,
+    Promise,
+    PromisedShift,
+    differences,
+    joined,
+    promised_shifts,
+)
+from signalcraft.review.snapshot import Snapshot
+from signalcraft.review.verdict import Page, Verdict, verdict
+
+
+def broken(promise: Promise, source: Source) -> list[Difference]:
+    """Where the answers of a source differ from what was promised."""
+    snapshot = source.snapshot()
+    alerts = [promised.alert for promised in promise.alerts]
+    answers = source.test_routing(alerts, promise.start) if alerts else []
+    verdicts = [_verdict(answer, snapshot) for answer in answers]
+    shifts = {
+        roster.name: joined(
+            PromisedShift(snapshot.email(shift.user_id), shift.starts_at, shift.ends_at)
+            for shift in source.shifts(id, promise.start, promise.end)
+        )
+        for id, roster in snapshot.rosters.items()
+    }
+    return list(differences(promise, verdicts, shifts))
+
+
+def moved(promise: Promise, projection: Projection) -> list[Difference]:
+    """Where what is promised now differs from what was promised before."""
+    after, start, end = projection.after, promise.start, promise.end
+    verdicts = [verdict(after, promised.alert, start) for promised in promise.alerts]
+    shifts = {
+        roster.name: promised_shifts(after, id, start, end) for id, roster in after.rosters.items()
+    }
+    return list(differences(promise, verdicts, shifts))
+
+
+def _verdict(answer: RoutingResult, snapshot: Snapshot) -> Verdict:
+    paged: dict[int, set[str]] = {}
+    for step in answer.timeline:
+        if step.user_ids:
+            paged.setdefault(step.minute, set()).update(map(snapshot.email, step.user_ids))
+    return Verdict(
+        outcome=answer.outcome,
+        severity=answer.severity,
+        team=snapshot.name(answer.team_id),
+        policy=snapshot.name(answer.escalation_policy_id),
+        pages=tuple(Page(minute, tuple(sorted(at))) for minute, at in sorted(paged.items())),
+        by=answer.by,
+        rule=snapshot.name(answer.rule_id),
+        reached_nobody=snapshot.name(answer.reached_nobody),
+    )
