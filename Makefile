@@ -28,7 +28,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .PHONY: help
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: programs ## Install everything that is needed, inside this folder
@@ -131,6 +131,10 @@ serve: .venv/installed ## Run a server for development on 127.0.0.1:8080
 .PHONY: demo
 demo: setup ## Start a server, apply the quick start with Terraform, and ask who is on call
 	$(VENV)/python -m tools.demo
+
+.PHONY: demo-kubernetes
+demo-kubernetes: setup ## Start a cluster's API, a server and the operator, and follow one AlertPolicy
+	$(VENV)/python -m tools.demo_kubernetes
 
 .PHONY: bench
 bench: setup ## Measure, and print each benchmark's table

@@ -1,24 +1,21 @@
 """`make demo`: a server, real Terraform, and who is on call, from nothing and leaving nothing."""
 
-import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from rich.console import Console
 
+from tools.stage import DemoFailed, command, heading, init, perform, say
 from tools.stand_in import ROOT
 from tools.terraform_folder import TerraformFolder, without_settings
 
@@ -40,12 +37,6 @@ _EXIT_CODE = "-detailed-exitcode"
 _ESSENTIAL = re.compile(
     r"^(  # \S+ (?:will|must) be .*|\S+: \w+ complete|Plan:.*|No changes\..*|\w+ complete!.*)"
 )
-
-console = Console(highlight=False, markup=False, soft_wrap=True)
-
-
-class DemoFailed(Exception):
-    """A step did not do what it is there to show; the message says what happened instead."""
 
 
 class Demo:
@@ -168,22 +159,6 @@ def _changes(output: str) -> Iterator[str]:
             return
 
 
-def say(text: str, style: str | None = None) -> None:
-    """Prints a line, at once."""
-    console.print(text, style=style)
-
-
-def command(line: str) -> None:
-    """Shows a command, or a request, as a person would send it."""
-    say(f"  {line}", style="cyan")
-
-
-def heading(number: int, title: str, explanation: str) -> None:
-    """Begins a step."""
-    say(f"\n{number}. {title}", style="bold green")
-    say(textwrap.fill(explanation, 76, initial_indent="   ", subsequent_indent="   ") + "\n")
-
-
 @contextmanager
 def server(database: str, log: Path) -> Iterator[str]:
     """A server on a free port of this machine, for the block; yields where it answers."""
@@ -208,24 +183,6 @@ def server(database: str, log: Path) -> Iterator[str]:
             yield answering[1]
         finally:
             process.terminate()
-
-
-def init(database: str) -> str:
-    """Makes the workspace; returns the key of its service account."""
-    ran = subprocess.run(
-        [
-            *(_SIGNALCRAFT, "init", "--database", database, "--output", "json"),
-            *("--owner-email", "owner@example.com", "--owner-name", "Olivia Example"),
-        ],
-        env=without_settings(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode:
-        raise DemoFailed(f"signalcraft init failed:\n{ran.stderr}")
-    key: str = json.loads(ran.stdout)["api_key"]
-    return key
 
 
 def demo() -> None:
@@ -257,33 +214,5 @@ def demo() -> None:
     say("To try it yourself, see `First use` in README.md.")
 
 
-class Interrupted(BaseException):
-    """A signal says to stop. No `Exception`: nothing but `main` is to take it for its own."""
-
-
-def _interrupt(number: int, _: object) -> NoReturn:
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # Nothing is to interrupt the tidying up.
-    raise Interrupted(number)
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def main() -> int:
-    """Runs the demo; 1 if a step failed, what shells expect if a signal ended it."""
-    for number in _SIGNALS:
-        signal.signal(number, _interrupt)
-    try:
-        demo()
-    except DemoFailed as failed:
-        say(f"\nThe demo failed. {failed}", style="bold red")
-        return 1
-    except Interrupted as interrupted:
-        say("\nInterrupted. What was started is stopped, and nothing is left behind.")
-        return 128 + int(interrupted.args[0])
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform(demo))

@@ -9,22 +9,9 @@ import yaml
 
 from tests.operator.crd.dry_run import PLURALS, refusal
 from tools.kubernetes import KubernetesApi
+from tools.stand_in import ROOT
 
-# As the plan has it, word for word.
-ALERT_POLICY = """\
-apiVersion: signalcraft.io/v1alpha1
-kind: AlertPolicy
-metadata:
-  name: critical-db-alerts
-spec:
-  severity: critical
-  routing_key: "db-team"
-  conditions:
-    - type: "metric_threshold"
-      metric: "cpu_usage"
-      operator: "gt"
-      value: 90
-"""
+ALERT_POLICY = (ROOT / "examples" / "kubernetes" / "alert-policy.yaml").read_text("utf-8")
 ROUTING_RULE = """\
 apiVersion: signalcraft.io/v1alpha1
 kind: RoutingRule
