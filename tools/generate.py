@@ -7,6 +7,7 @@ from pathlib import Path
 from signalcraft.api.reference.openapi import openapi
 from signalcraft.operator.crd.definitions import definitions
 from signalcraft.operator.crd.manifest import manifest
+from tools.conditions_page import conditions_page
 from tools.problems_page import problems_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "openapi.json": openapi(),
         ROOT / "docs" / "problems.md": problems_page(),
+        ROOT / "docs" / "kubernetes-conditions.md": conditions_page(),
         **{
             ROOT / _DEFINITIONS / f"{plural}.yaml": manifest(definition)
             for plural, definition in definitions().items()
