@@ -4,6 +4,57 @@ package api
 
 // Schemas are the bodies and their parts, by name.
 var Schemas = map[string]Schema{
+	"Alert": {
+		Description: "An alert, as routing rules look at it. What is null, the alert doesn't say; an empty text it does say.",
+		Fields: map[string]Field{
+			"alert_policy": {
+				Description:   "Name of the alert policy that opened it.",
+				Type:          Text,
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(1000)),
+			},
+			"labels": {
+				Description: "Its labels.",
+				Type:        Map,
+				Default:     map[string]string{},
+				Max:         new(int64(64)),
+			},
+			"routing_key": {
+				Description:   "The routing key that it came with.",
+				Type:          Text,
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(1000)),
+			},
+			"service": {
+				Description:   "Name of the service that it is about.",
+				Type:          Text,
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(1000)),
+			},
+			"severity": {
+				Description: "How bad it is.",
+				Type:        Text,
+				Enum:        []string{"critical", "error", "warning", "info"},
+			},
+			"source": {
+				Description:   "What sent it.",
+				Type:          Text,
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(1000)),
+			},
+			"title": {
+				Description:   "What people see of it.",
+				Type:          Text,
+				Pattern:       "^[^\\x00]*$",
+				PatternDetail: "Remove the character U+0000: no text may hold it.",
+				Max:           new(int64(1000)),
+			},
+		},
+	},
 	"AlertCondition": {
 		Description: "A measurement that crosses a bound.",
 		Fields: map[string]Field{
@@ -106,6 +157,46 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
+	"ApiKey": {
+		Description: "An API key, without its secret.",
+		Fields: map[string]Field{
+			"created_at": {
+				Description: "When it was made.",
+				Type:        Text,
+				Required:    true,
+			},
+			"expires_at": {
+				Description: "When it stops working; null for never.",
+				Type:        Text,
+				Required:    true,
+			},
+			"hint": {
+				Description: "The secret's last four characters, to tell keys apart.",
+				Type:        Text,
+				Required:    true,
+			},
+			"id": {
+				Description: "The key's id, `key_…`.",
+				Type:        Text,
+				Required:    true,
+			},
+			"last_used_at": {
+				Description: "When it was last used, to the minute; null for never.",
+				Type:        Text,
+				Required:    true,
+			},
+			"name": {
+				Description: "What the key is for.",
+				Type:        Text,
+				Required:    true,
+			},
+			"revoked_at": {
+				Description: "When it was revoked; null if it wasn't.",
+				Type:        Text,
+				Required:    true,
+			},
+		},
+	},
 	"ClaimMatch": {
 		Description: "A claim that a token must have, and the values of which it must have one.",
 		Fields: map[string]Field{
@@ -200,6 +291,45 @@ var Schemas = map[string]Schema{
 				Part:        "Target",
 				Min:         new(int64(1)),
 				Max:         new(int64(20)),
+				Required:    true,
+			},
+		},
+	},
+	"OnCallNow": {
+		Description: "Who is on call on a schedule at an instant.",
+		Fields: map[string]Field{
+			"at": {
+				Description: "The instant asked about.",
+				Type:        Text,
+				Required:    true,
+			},
+			"override_id": {
+				Description: "Id of the override that says so, if one does.",
+				Type:        Text,
+				Required:    true,
+			},
+			"rotation": {
+				Description: "Name of the rotation that says so; null for an override, or nobody.",
+				Type:        Text,
+				Required:    true,
+			},
+			"schedule_id": {
+				Type:     Text,
+				Required: true,
+			},
+			"since": {
+				Description: "Since when this is so; null for more than 366 days.",
+				Type:        Text,
+				Required:    true,
+			},
+			"until": {
+				Description: "Until when this is so; null for more than 366 days.",
+				Type:        Text,
+				Required:    true,
+			},
+			"user_id": {
+				Description: "Id of the user who is on call; null if nobody is.",
+				Type:        Text,
 				Required:    true,
 			},
 		},
@@ -362,6 +492,60 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
+	"RoutingResult": {
+		Description: "Where an alert goes, and why.",
+		Fields: map[string]Field{
+			"by": {
+				Description: "Who decided that.",
+				Type:        Text,
+				Enum:        []string{"rule", "service", "workspace_default"},
+				Required:    true,
+			},
+			"escalation_policy_id": {
+				Description: "The policy that it goes to.",
+				Type:        Text,
+				Required:    true,
+			},
+			"outcome": {
+				Type:     Text,
+				Enum:     []string{"escalated", "suppressed", "unrouted"},
+				Required: true,
+			},
+			"reached_nobody": {
+				Description: "The policy that it would have gone to, had that reached anybody.",
+				Type:        Text,
+				Required:    true,
+			},
+			"rule_id": {
+				Description: "The rule that escalates or suppresses it.",
+				Type:        Text,
+				Required:    true,
+			},
+			"severity": {
+				Description: "The severity that it gets.",
+				Type:        Text,
+				Enum:        []string{"critical", "error", "warning", "info"},
+				Required:    true,
+			},
+			"team_id": {
+				Description: "The team that it is assigned to.",
+				Type:        Text,
+				Required:    true,
+			},
+			"timeline": {
+				Description: "Whom that pages, and when.",
+				Type:        List,
+				Part:        "TimelineStep",
+				Required:    true,
+			},
+			"tried": {
+				Description: "Every rule that was tried, in order.",
+				Type:        List,
+				Part:        "TriedRule",
+				Required:    true,
+			},
+		},
+	},
 	"RoutingRule": {
 		Description: "Sends alerts that match somewhere. Rules are read by priority; the first that matches ends the reading unless it says `continue`.",
 		Fields: map[string]Field{
@@ -453,6 +637,33 @@ var Schemas = map[string]Schema{
 				Min:         new(int64(1)),
 				Max:         new(int64(64)),
 				Required:    true,
+			},
+		},
+	},
+	"ScheduleOverride": {
+		Description: "Somebody who stands in on a schedule.",
+		Fields: map[string]Field{
+			"ends_at": {
+				Description:   "Until when (with an offset), exclusive.",
+				Type:          Text,
+				Pattern:       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+				PatternDetail: "Write an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z.",
+				Required:      true,
+			},
+			"starts_at": {
+				Description:   "From when on (with an offset).",
+				Type:          Text,
+				Pattern:       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+				PatternDetail: "Write an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z.",
+				Required:      true,
+			},
+			"user_id": {
+				Description:   "Id of the user who is on call.",
+				Type:          Text,
+				Pattern:       "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+				PatternDetail: "Must be the id of a user ('user_' and 26 characters), not a name.",
+				Kinds:         []string{"user"},
+				Required:      true,
 			},
 		},
 	},
@@ -661,6 +872,76 @@ var Schemas = map[string]Schema{
 				Min:           new(int64(1)),
 				Max:           new(int64(400)),
 				Required:      true,
+			},
+		},
+	},
+	"TimelineStep": {
+		Description: "What happens at a minute after the alert opened.",
+		Fields: map[string]Field{
+			"minute": {
+				Type:     Integer,
+				Required: true,
+			},
+			"repetition": {
+				Description: "Counts from 0.",
+				Type:        Integer,
+				Required:    true,
+			},
+			"targets": {
+				Type:     List,
+				Part:     "TimelineTarget",
+				Required: true,
+			},
+			"user_ids": {
+				Description: "The people who are paged, each once; empty for a gap.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
+			},
+		},
+	},
+	"TimelineTarget": {
+		Description: "A target, and the people whom it reaches at that minute.",
+		Fields: map[string]Field{
+			"id": {
+				Type:     Text,
+				Required: true,
+			},
+			"type": {
+				Type:     Text,
+				Required: true,
+			},
+			"user_ids": {
+				Type: List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
+			},
+		},
+	},
+	"TriedRule": {
+		Description: "What came of a rule.",
+		Fields: map[string]Field{
+			"condition": {
+				Description: "Index of the condition that decided: the first that failed, or, where any one is enough, the first that held. Null where no single one did.",
+				Type:        Integer,
+				Required:    true,
+			},
+			"diagnostic": {
+				Description: "Why a condition could not be evaluated; it counts as one that doesn't hold.",
+				Type:        Text,
+				Required:    true,
+			},
+			"matched": {
+				Type:     Boolean,
+				Required: true,
+			},
+			"rule_id": {
+				Type:     Text,
+				Required: true,
 			},
 		},
 	},

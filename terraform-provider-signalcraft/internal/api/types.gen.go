@@ -6,6 +6,30 @@ import (
 	"time"
 )
 
+// Alert An alert, as routing rules look at it. What is null, the alert doesn't say; an empty text it does say.
+type Alert struct {
+	// AlertPolicy Name of the alert policy that opened it.
+	AlertPolicy *string `json:"alert_policy,omitempty" tfsdk:"alert_policy"`
+
+	// Labels Its labels.
+	Labels map[string]string `json:"labels,omitempty" tfsdk:"labels"`
+
+	// RoutingKey The routing key that it came with.
+	RoutingKey *string `json:"routing_key,omitempty" tfsdk:"routing_key"`
+
+	// Service Name of the service that it is about.
+	Service *string `json:"service,omitempty" tfsdk:"service"`
+
+	// Severity How bad it is.
+	Severity *string `json:"severity,omitempty" tfsdk:"severity"`
+
+	// Source What sent it.
+	Source *string `json:"source,omitempty" tfsdk:"source"`
+
+	// Title What people see of it.
+	Title *string `json:"title,omitempty" tfsdk:"title"`
+}
+
 // AlertCondition A measurement that crosses a bound.
 type AlertCondition struct {
 	// ForMinutes For how many minutes it must hold; 0 for at once.
@@ -49,6 +73,30 @@ type AlertPolicy struct {
 
 	// Severity How bad it is.
 	Severity string `json:"severity" tfsdk:"severity"`
+}
+
+// APIKey An API key, without its secret.
+type APIKey struct {
+	// CreatedAt When it was made.
+	CreatedAt time.Time `json:"created_at" tfsdk:"created_at"`
+
+	// ExpiresAt When it stops working; null for never.
+	ExpiresAt *string `json:"expires_at" tfsdk:"expires_at"`
+
+	// Hint The secret's last four characters, to tell keys apart.
+	Hint string `json:"hint" tfsdk:"hint"`
+
+	// ID The key's id, `key_…`.
+	ID string `json:"id" tfsdk:"id"`
+
+	// LastUsedAt When it was last used, to the minute; null for never.
+	LastUsedAt *string `json:"last_used_at" tfsdk:"last_used_at"`
+
+	// Name What the key is for.
+	Name string `json:"name" tfsdk:"name"`
+
+	// RevokedAt When it was revoked; null if it wasn't.
+	RevokedAt *string `json:"revoked_at" tfsdk:"revoked_at"`
 }
 
 // Blocker A place from which a resource is referred to.
@@ -106,6 +154,28 @@ type EscalationRule struct {
 
 	// Targets Whom to page, all at once.
 	Targets []Target `json:"targets" tfsdk:"targets"`
+}
+
+// OnCallNow Who is on call on a schedule at an instant.
+type OnCallNow struct {
+	// At The instant asked about.
+	At string `json:"at" tfsdk:"at"`
+
+	// OverrideID Id of the override that says so, if one does.
+	OverrideID *string `json:"override_id" tfsdk:"override_id"`
+
+	// Rotation Name of the rotation that says so; null for an override, or nobody.
+	Rotation   *string `json:"rotation" tfsdk:"rotation"`
+	ScheduleID string  `json:"schedule_id" tfsdk:"schedule_id"`
+
+	// Since Since when this is so; null for more than 366 days.
+	Since *string `json:"since" tfsdk:"since"`
+
+	// Until Until when this is so; null for more than 366 days.
+	Until *string `json:"until" tfsdk:"until"`
+
+	// UserID Id of the user who is on call; null if nobody is.
+	UserID *string `json:"user_id" tfsdk:"user_id"`
 }
 
 // Pending A delete that waits until nothing refers to the resource.
@@ -237,6 +307,34 @@ type RoutingCondition struct {
 	Values []string `json:"values,omitempty" tfsdk:"values"`
 }
 
+// RoutingResult Where an alert goes, and why.
+type RoutingResult struct {
+	// By Who decided that.
+	By *string `json:"by" tfsdk:"by"`
+
+	// EscalationPolicyID The policy that it goes to.
+	EscalationPolicyID *string `json:"escalation_policy_id" tfsdk:"escalation_policy_id"`
+	Outcome            string  `json:"outcome" tfsdk:"outcome"`
+
+	// ReachedNobody The policy that it would have gone to, had that reached anybody.
+	ReachedNobody *string `json:"reached_nobody" tfsdk:"reached_nobody"`
+
+	// RuleID The rule that escalates or suppresses it.
+	RuleID *string `json:"rule_id" tfsdk:"rule_id"`
+
+	// Severity The severity that it gets.
+	Severity *string `json:"severity" tfsdk:"severity"`
+
+	// TeamID The team that it is assigned to.
+	TeamID *string `json:"team_id" tfsdk:"team_id"`
+
+	// Timeline Whom that pages, and when.
+	Timeline []TimelineStep `json:"timeline" tfsdk:"timeline"`
+
+	// Tried Every rule that was tried, in order.
+	Tried []TriedRule `json:"tried" tfsdk:"tried"`
+}
+
 // RoutingRule Sends alerts that match somewhere. Rules are read by priority; the first that matches ends the reading unless it says `continue`.
 type RoutingRule struct {
 	// Action What follows.
@@ -277,6 +375,18 @@ type Schedule struct {
 
 	// TimeZone IANA time zone in which all local times of the schedule are read.
 	TimeZone string `json:"time_zone" tfsdk:"time_zone"`
+}
+
+// ScheduleOverride Somebody who stands in on a schedule.
+type ScheduleOverride struct {
+	// EndsAt Until when (with an offset), exclusive.
+	EndsAt time.Time `json:"ends_at" tfsdk:"ends_at"`
+
+	// StartsAt From when on (with an offset).
+	StartsAt time.Time `json:"starts_at" tfsdk:"starts_at"`
+
+	// UserID Id of the user who is on call.
+	UserID string `json:"user_id" tfsdk:"user_id"`
 }
 
 // Service Something that runs and that alerts are about.
@@ -364,6 +474,36 @@ type Team struct {
 
 	// Name The team's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
+}
+
+// TimelineStep What happens at a minute after the alert opened.
+type TimelineStep struct {
+	Minute int `json:"minute" tfsdk:"minute"`
+
+	// Repetition Counts from 0.
+	Repetition int              `json:"repetition" tfsdk:"repetition"`
+	Targets    []TimelineTarget `json:"targets" tfsdk:"targets"`
+
+	// UserIds The people who are paged, each once; empty for a gap.
+	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
+}
+
+// TimelineTarget A target, and the people whom it reaches at that minute.
+type TimelineTarget struct {
+	ID      string   `json:"id" tfsdk:"id"`
+	Type    string   `json:"type" tfsdk:"type"`
+	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
+}
+
+// TriedRule What came of a rule.
+type TriedRule struct {
+	// Condition Index of the condition that decided: the first that failed, or, where any one is enough, the first that held. Null where no single one did.
+	Condition *int `json:"condition" tfsdk:"condition"`
+
+	// Diagnostic Why a condition could not be evaluated; it counts as one that doesn't hold.
+	Diagnostic *string `json:"diagnostic" tfsdk:"diagnostic"`
+	Matched    bool    `json:"matched" tfsdk:"matched"`
+	RuleID     string  `json:"rule_id" tfsdk:"rule_id"`
 }
 
 // User A person who can be on call. Creating a user invites that person.

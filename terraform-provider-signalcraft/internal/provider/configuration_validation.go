@@ -18,11 +18,11 @@ func (s *shortcut) ValidateResourceConfig(
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	managed, found := s.kinds[request.TypeName]
 	if !found {
-		return s.ProviderServer.ValidateResourceConfig(ctx, request)
+		return s.ProviderServerWithListResource.ValidateResourceConfig(ctx, request)
 	}
 	configuration, err := request.Config.Unmarshal(managed.configurationType())
 	if err != nil {
-		return s.ProviderServer.ValidateResourceConfig(ctx, request)
+		return s.ProviderServerWithListResource.ValidateResourceConfig(ctx, request)
 	}
 	return &tfprotov6.ValidateResourceConfigResponse{
 		Diagnostics: protocolDiagnostics(checkConfiguration(managed, configuration)),

@@ -13,12 +13,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -38,6 +36,7 @@ const (
 // Go generates package after package in the order of their paths: what the documentation is made
 // from (internal/api) is up to date by then.
 //go:generate go run -C ../../tools github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate --provider-dir .. --provider-name signalcraft
+//go:generate go run -C ../../tools ./requiredblocks
 
 type signalcraft struct {
 	version string
@@ -155,6 +154,8 @@ func (p *signalcraft) Configure(
 	p.session.Store(opened)
 	response.ResourceData = opened
 	response.DataSourceData = opened
+	response.EphemeralResourceData = opened
+	response.ListResourceData = opened
 }
 
 // settings reads the provider block, and the environment for what it leaves out.
@@ -254,34 +255,4 @@ func endpointMistake(endpoint string) string {
 		return "Leave /v1 off: it is added to the endpoint."
 	}
 	return ""
-}
-
-func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		manageWorkspace,
-		manage[user](users),
-		manage[team](teams),
-		manage[schedule](schedules),
-		manage[escalationPolicy](escalationPolicies),
-		manage[service](services),
-		manage[routingRule](routingRules),
-		manage[alertPolicy](alertPolicies),
-		manage[serviceAccount](serviceAccounts),
-		manage[serviceAccountTrust](serviceAccountTrusts),
-	}
-}
-
-func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		newDataSource[workspace](workspaces),
-		newDataSource[user](users),
-		newDataSource[team](teams),
-		newDataSource[schedule](schedules),
-		newDataSource[escalationPolicy](escalationPolicies),
-		newDataSource[service](services),
-		newDataSource[routingRule](routingRules),
-		newDataSource[alertPolicy](alertPolicies),
-		newDataSource[serviceAccount](serviceAccounts),
-		newDataSource[serviceAccountTrust](serviceAccountTrusts),
-	}
 }

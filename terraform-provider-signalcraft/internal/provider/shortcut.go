@@ -18,7 +18,7 @@ import (
 // the bytes that it sent. All else, and whatever is in doubt, it leaves to the framework, which
 // takes milliseconds to decode, walk through and encode a resource.
 type shortcut struct {
-	tfprotov6.ProviderServer
+	tfprotov6.ProviderServerWithListResource
 	provider *signalcraft
 	// kinds are those of the resources, by their resource types; listed those that the API lists.
 	kinds, listed map[string]kind
@@ -31,7 +31,8 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 		kinds := managedKinds(provider)
 		listed := maps.Clone(kinds)
 		maps.DeleteFunc(listed, func(_ string, k kind) bool { return k.naturalKey == "" })
-		return &shortcut{providerserver.NewProtocol6(provider)(), provider, kinds, listed}
+		framework := providerserver.NewProtocol6(provider)().(tfprotov6.ProviderServerWithListResource)
+		return &shortcut{framework, provider, kinds, listed}
 	}
 }
 
@@ -53,11 +54,11 @@ func (s *shortcut) ReadResource(
 	listed, found := s.listed[request.TypeName]
 	session, known := s.provider.session.Load(), editionIn(request.Private)
 	if !found || session == nil || known.ID == "" {
-		return s.ProviderServer.ReadResource(ctx, request)
+		return s.ProviderServerWithListResource.ReadResource(ctx, request)
 	}
 	object, err := session.read(ctx, listed, known.ID)
 	if err != nil || !known.isOf(object, session) {
-		return s.ProviderServer.ReadResource(ctx, request)
+		return s.ProviderServerWithListResource.ReadResource(ctx, request)
 	}
 	identity, err := identityOf(known.ID)
 	return &tfprotov6.ReadResourceResponse{
@@ -75,7 +76,7 @@ func (s *shortcut) PlanResourceChange(
 	if configuration == "" || known.Configuration != configuration ||
 		known.Provider != s.provider.version || !same(request.ProposedNewState, request.PriorState) {
 		ctx = context.WithValue(ctx, digestKey{}, configuration)
-		return s.ProviderServer.PlanResourceChange(ctx, request)
+		return s.ProviderServerWithListResource.PlanResourceChange(ctx, request)
 	}
 	return &tfprotov6.PlanResourceChangeResponse{
 		PlannedState: request.PriorState, PlannedIdentity: request.PriorIdentity,
@@ -89,7 +90,7 @@ func (s *shortcut) ApplyResourceChange(
 	ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx = context.WithValue(ctx, privateKey{}, request.PlannedPrivate)
-	return s.ProviderServer.ApplyResourceChange(ctx, request)
+	return s.ProviderServerWithListResource.ApplyResourceChange(ctx, request)
 }
 
 type privateKey struct{}

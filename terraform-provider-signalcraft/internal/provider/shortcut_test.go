@@ -16,7 +16,7 @@ import (
 
 // counted counts what is left to the framework.
 type counted struct {
-	tfprotov6.ProviderServer
+	tfprotov6.ProviderServerWithListResource
 	reads, plans *atomic.Int64
 }
 
@@ -24,21 +24,21 @@ func (c counted) ReadResource(
 	ctx context.Context, request *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
 	c.reads.Add(1)
-	return c.ProviderServer.ReadResource(ctx, request)
+	return c.ProviderServerWithListResource.ReadResource(ctx, request)
 }
 
 func (c counted) PlanResourceChange(
 	ctx context.Context, request *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	c.plans.Add(1)
-	return c.ProviderServer.PlanResourceChange(ctx, request)
+	return c.ProviderServerWithListResource.PlanResourceChange(ctx, request)
 }
 
 func TestTheFrameworkIsNotAskedAboutWhatIsUnchanged(t *testing.T) {
 	var reads, plans atomic.Int64
 	serve := func() (tfprotov6.ProviderServer, error) {
 		server := NewServer("test")().(*shortcut)
-		server.ProviderServer = counted{server.ProviderServer, &reads, &plans}
+		server.ProviderServerWithListResource = counted{server.ProviderServerWithListResource, &reads, &plans}
 		return server, nil
 	}
 	config := strings.NewReplacer("Every", "Quick", "every", "quick").Replace(everyKind)

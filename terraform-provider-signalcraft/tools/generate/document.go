@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// kinds are the bodies that the provider manages, and answers what it reads besides. The parts that
-// they consist of come with them.
+// bodies are what Terraform's schemas are made of, and answers what the provider reads besides. The
+// parts that they consist of come with them.
 var (
-	kinds = []string{
-		"AlertPolicy", "EscalationPolicy", "RoutingRule", "Schedule", "Service", "ServiceAccount",
-		"ServiceAccountTrust", "Team", "User", "Workspace",
+	bodies = []string{
+		"Alert", "AlertPolicy", "ApiKey", "EscalationPolicy", "OnCallNow", "RoutingResult", "RoutingRule",
+		"Schedule", "ScheduleOverride", "Service", "ServiceAccount", "ServiceAccountTrust", "Team", "User",
+		"Workspace",
 	}
 	answers = []string{"Pending", "ProblemDocument", "ValidationResults", "WhoAmI"}
 )

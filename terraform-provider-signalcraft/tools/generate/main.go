@@ -26,15 +26,15 @@ func generate(document, into string) error {
 	if err != nil {
 		return err
 	}
-	bodies, err := readSchemas(text, kinds)
+	described, err := readSchemas(text, bodies)
 	if err != nil {
 		return fmt.Errorf("%s: %w", document, err)
 	}
-	all, err := readSchemas(text, slices.Concat(kinds, answers))
+	all, err := readSchemas(text, slices.Concat(bodies, answers))
 	if err != nil {
 		return fmt.Errorf("%s: %w", document, err)
 	}
-	if err := write(into, "model.gen.go", bodies, modelSource); err != nil {
+	if err := write(into, "model.gen.go", described, modelSource); err != nil {
 		return err
 	}
 	return write(into, "types.gen.go", all, typesSource)

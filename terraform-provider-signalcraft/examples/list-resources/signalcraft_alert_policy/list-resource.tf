@@ -1,0 +1,3 @@
+list "signalcraft_alert_policy" "all" {
+  provider = signalcraft
+}

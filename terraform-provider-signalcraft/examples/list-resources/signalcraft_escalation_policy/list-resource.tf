@@ -1,0 +1,3 @@
+list "signalcraft_escalation_policy" "all" {
+  provider = signalcraft
+}

@@ -1,0 +1,3 @@
+list "signalcraft_routing_rule" "all" {
+  provider = signalcraft
+}

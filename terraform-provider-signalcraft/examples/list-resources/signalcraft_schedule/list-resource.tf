@@ -1,0 +1,3 @@
+list "signalcraft_schedule" "all" {
+  provider = signalcraft
+}

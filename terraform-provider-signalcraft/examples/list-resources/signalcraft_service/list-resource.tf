@@ -1,0 +1,3 @@
+list "signalcraft_service" "all" {
+  provider = signalcraft
+}

@@ -1,0 +1,3 @@
+list "signalcraft_service_account" "all" {
+  provider = signalcraft
+}

@@ -1,0 +1,3 @@
+list "signalcraft_team" "all" {
+  provider = signalcraft
+}

@@ -1,0 +1,3 @@
+list "signalcraft_user" "all" {
+  provider = signalcraft
+}
