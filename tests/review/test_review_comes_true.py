@@ -63,7 +63,7 @@ def test_a_review_comes_true(server: Server, before: World, after: World) -> Non
         delete(client, before, after, ids)
         became = source.snapshot()
         assert contents(promised.after) == contents(became)
-        answers = client.test_routing(ALERTS, AT)
+        answers = client.test_routing(ALERTS, AT, ("people",))
         for alert, answer in zip(ALERTS, answers, strict=True):
             expected = verdict(promised.after, alert, AT)
             assert expected == verdict(became, alert, AT)

@@ -211,13 +211,16 @@ class Client:
         return self.send(questions.shifts(schedule_id, start, end)).items
 
     def test_routing(
-        self, alerts: Sequence[Alert], at: Instant | None = None
+        self,
+        alerts: Sequence[Alert],
+        at: Instant | None = None,
+        include: Sequence[questions.Detail] = (),
     ) -> Sequence[RoutingResult]:
         """Where alerts would go that open now or at an instant: as many answers as alerts.
 
-        At most 1,000 alerts.
+        At most 1,000 alerts. The people paged, and the rules tried, are there if `include` has them.
         """
-        return self.send(questions.route_test(alerts, at)).results
+        return self.send(questions.route_test(alerts, at, include)).results
 
     def whoami(self) -> WhoAmI:
         """What the client's own key belongs to."""

@@ -1,9 +1,9 @@
 """Asking who is on call, and where an alert would go."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from whenever import Instant
 
 from signalcraft.client import answers
@@ -74,6 +74,12 @@ class Step(_Answer):
     """The people who are paged, each once; empty for a gap."""
 
 
+Detail = Literal["people", "tried"]
+"""What an answer about routing has only if it is asked for."""
+
+_LEFT_OUT = BeforeValidator(lambda value: () if value is None else value)
+
+
 class TriedRule(_Answer):
     """What came of a routing rule."""
 
@@ -97,8 +103,9 @@ class RoutingResult(_Answer):
     escalation_policy_id: str | None
     reached_nobody: str | None
     """The policy that it would have gone to, had that reached anybody."""
-    timeline: tuple[Step, ...]
-    tried: tuple[TriedRule, ...]
+    timeline: Annotated[tuple[Step, ...], _LEFT_OUT] = ()
+    """Empty unless `people` are asked for, too."""
+    tried: Annotated[tuple[TriedRule, ...], _LEFT_OUT] = ()
     """Every rule that was tried, in order."""
 
 
@@ -111,6 +118,7 @@ class RoutingResults(_Answer):
 class _RoutingTest(BaseModel):
     alerts: tuple[Alert, ...]
     at: Instant | None
+    include: tuple[Detail, ...]
 
 
 def on_call(schedule_id: str, at: Instant | None = None) -> Request[OnCall]:
@@ -130,9 +138,12 @@ def shifts(schedule_id: str, start: Instant, end: Instant) -> Request[Shifts]:
     return Request("GET", f"/v1/schedules/{schedule_id}/shifts", answers.shape(Shifts), query)
 
 
-def route_test(alerts: Sequence[Alert], at: Instant | None = None) -> Request[RoutingResults]:
-    """Where alerts would go, 1,000 at most, that open now or at an instant."""
-    asked = _RoutingTest(alerts=tuple(alerts), at=at and at.round("microsecond", mode="floor"))
+def route_test(
+    alerts: Sequence[Alert], at: Instant | None = None, include: Sequence[Detail] = ()
+) -> Request[RoutingResults]:
+    """Where alerts would go, 1,000 at most, that open now or at an instant; with these details."""
+    opened_at = at and at.round("microsecond", mode="floor")
+    asked = _RoutingTest(alerts=tuple(alerts), at=opened_at, include=tuple(include))
     content = asked.model_dump_json().encode()
     return Request("POST", "/v1/routing/test", answers.shape(RoutingResults), content=content)
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from signalcraft.model import strict_json
 from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import Mistake
+from signalcraft.model.oversized import oversized
 from signalcraft.model.parts import Reference, complete, mistakes_between_fields, references_in
 from signalcraft.model.resource import Resource
 from signalcraft.model.validation_errors import Path, mistake_of, own_errors, path_of
@@ -84,6 +85,9 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
     if isinstance(body, dict) and not read_only.isdisjoint(body):
         body = {name: value for name, value in body.items() if name not in read_only}
         text = json.dumps(body).encode()
+    too_large = oversized(kind.body, body)
+    if too_large:
+        return Draft(kind, None, tuple(too_large), {})
     try:
         return Draft(kind, kind.body.model_validate_json(text))
     except ValidationError as error:

@@ -25,6 +25,7 @@ from signalcraft.model.ids import (
 )
 from signalcraft.model.invisible import INVISIBLE, has_other_invisible
 from signalcraft.model.mistake import Code
+from signalcraft.model.strict_json import first_repeated
 from signalcraft.model.time_zones import similar_zones, time_zone_names
 
 T = TypeVar("T", bound=Hashable)
@@ -218,7 +219,7 @@ Number = Annotated[
 
 def _no_duplicates(items: tuple[T, ...]) -> tuple[T, ...]:
     if len(set(items)) < len(items):
-        repeated = next(item for i, item in enumerate(items) if item in items[:i])
+        repeated = first_repeated(items)
         raise refuse(Code.DUPLICATE, f"{repeated!r} is listed twice. List it once.")
     return items
 

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from signalcraft.model.mistake import Mistake
 
+MAX_ERRORS = 100
+"""How many mistakes are listed."""
+
 TYPE_PREFIX = "https://signalcraft.io/problems/"
 
 
@@ -229,7 +232,9 @@ class Problem(Exception):
             "request_id": request_id,
         }
         if self.errors:
-            document["errors"] = [asdict(error) for error in self.errors]
+            document["errors"] = [asdict(error) for error in self.errors[:MAX_ERRORS]]
+        if len(self.errors) > MAX_ERRORS:
+            document["errors_left_out"] = len(self.errors) - MAX_ERRORS
         return document | self.extensions
 
 
@@ -241,7 +246,8 @@ def not_found(what: str) -> Problem:
 def invalid(mistakes: Iterable[Mistake | ParameterMistake]) -> Problem:
     """`validation`, with everything that is wrong with a body."""
     mistakes = tuple(mistakes)
-    count = "One thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"
+    count = "One thing is" if len(mistakes) == 1 else f"{len(mistakes):,} things are"
+    listed = "it all" if len(mistakes) <= MAX_ERRORS else f"the first {MAX_ERRORS}"
     return Problem(
-        Slug.VALIDATION, f"{count} wrong with the body; `errors` lists it all.", errors=mistakes
+        Slug.VALIDATION, f"{count} wrong with the body; `errors` lists {listed}.", errors=mistakes
     )

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections.abc import Hashable, Iterable
 from typing import Any, NoReturn
 
 MAX_DEPTH = 64
@@ -48,10 +49,21 @@ _TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep, and no body 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for i, key in enumerate(keys) if key in keys[:i])
-        raise MalformedJson(f"The key {repeated!r} stands twice in one object. Write it once.")
+        repeated = first_repeated(key for key, _ in pairs)
+        raise MalformedJson(
+            f"The key {str(repeated)[:100]!r} stands twice in one object. Write it once."
+        )
     return members
+
+
+def first_repeated(items: Iterable[Hashable]) -> Hashable:
+    """The first item that equals one before it, in one pass; None if there is none."""
+    seen: set[Hashable] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from whenever import Instant, TimeDelta
 
 from signalcraft.model.escalation_policy import EscalationPolicy, EscalationRule, TargetType
+from signalcraft.oncall.budget import spend
 from signalcraft.oncall.directory import Directory
 
 
@@ -53,12 +54,18 @@ def timeline(policy: EscalationPolicy, opened_at: Instant, directory: Directory)
     forward to its minute. Each step pages whom its targets reach at the minute that it happens.
     Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
-    steps: list[Step] = []
+    return Timeline(tuple(_steps(policy, opened_at, directory)))
+
+
+def reaches_nobody(policy: EscalationPolicy, opened_at: Instant, directory: Directory) -> bool:
+    """Whether no step of the policy's timeline pages anyone, at the cost of the first that does."""
+    return not any(step.user_ids for step in _steps(policy, opened_at, directory))
+
+
+def _steps(policy: EscalationPolicy, opened_at: Instant, directory: Directory) -> Iterator[Step]:
     for repetition in range(policy.repeat_times + 1):
         start = repetition * (policy.repeat_after_minutes or 0)
-        unfolding = _Repetition(policy.rules, repetition, start, opened_at, directory)
-        steps += unfolding.steps()
-    return Timeline(tuple(steps))
+        yield from _Repetition(policy.rules, repetition, start, opened_at, directory).steps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +101,7 @@ class _Repetition:
             ReachedTarget(target.type, target.id, self.directory.reached(target, at))
             for target in self.rules[rule].targets
         )
+        # Each is listed twice: with the target, and with the step.
+        spend(len(targets) + 2 * sum(len(target.user_ids) for target in targets))
         people = dict.fromkeys(user for target in targets for user in target.user_ids)
         return Step(minute, self.number, rule, targets, tuple(people))

@@ -7,7 +7,7 @@ of a microsecond; a `whenever.ZonedDateTime` for each hand-over costs several ti
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import whenever
@@ -45,7 +45,7 @@ def instant(nanos: UtcNanos) -> Instant:
     return Instant.from_timestamp(nanos, unit="nanosecond")
 
 
-@cache
+@lru_cache(maxsize=4096)  # What is in it, clients choose.
 def read_local(text: str) -> LocalNanos:
     """The local time that a text such as `2026-01-05T09:00:00` stands for."""
     return nanos(PlainDateTime.parse_iso(text).assume_utc())

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from whenever import Instant
 
 from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.budget import spend
 from signalcraft.oncall.errors import (
     RangeBackwards,
     RangeTooLong,
@@ -117,7 +118,9 @@ class Roster:
         """Who is on call from `start` to `end`, clipped to them."""
         spans: list[Span] = []
         for layer in self._layers:
-            spans = layered(spans, layer.spans(start, end))
+            below = layer.spans(start, end)
+            spend((len(spans) + len(below)) // 4)  # Each is a fraction of a step.
+            spans = layered(spans, below)
             # What a layer adds, none below it takes away.
             if at_most is not None and len(spans) > at_most:
                 raise TooManyShifts(at_most)
@@ -127,6 +130,7 @@ class Roster:
 
     def _interval(self, at: UtcNanos) -> Interval:
         """The interval around an instant, as far as the layers that decide it don't change."""
+        spend(len(self._layers))
         starts, ends, duty = self._layers[0].interval(at)
         for layer in self._layers[1:]:
             if duty is not None:

@@ -87,13 +87,15 @@ def _order(field: str, name: str, value: str) -> Callable[[str], bool]:
 
 def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        raise CannotEvaluate(f"{text!r} is no number, so it is neither more nor less than one.")
+        raise CannotEvaluate(
+            f"{text[:100]!r} is no number, so it is neither more nor less than one."
+        )
     return Decimal(text)
 
 
 def _rank(text: str) -> Decimal:
     if text not in _RANKS:
-        raise CannotEvaluate(f"{text!r} is no severity, so it has no rank.")
+        raise CannotEvaluate(f"{text[:100]!r} is no severity, so it has no rank.")
     return Decimal(_RANKS[text])
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.oncall.budget import spend
 from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition
 
 
@@ -39,6 +40,7 @@ class CompiledRule:
     def evaluate(self, texts: Texts) -> RuleResult:
         """Whether the rule matches an alert that says this."""
         diagnostic = None
+        spend(2 + len(self._tests))
         for i, test in enumerate(self._tests):
             try:
                 holds = test(texts)

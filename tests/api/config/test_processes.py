@@ -115,7 +115,9 @@ def test_where_an_alert_goes_is_answered_there_as_it_was_written_here(
     policies = [ids["escalation_policy"], create(here, "escalation_policy", ids, "Other")["id"]]
 
     def ask() -> tuple[Any, ...]:
-        [result] = there.post("/v1/routing/test", json={"alerts": [{}], **AT}).json()["results"]
+        [result] = there.post(
+            "/v1/routing/test", json={"alerts": [{}], "include": ["people"], **AT}
+        ).json()["results"]
         paged = {id for step in result["timeline"] for id in step["user_ids"]}
         return result["escalation_policy_id"], paged
 

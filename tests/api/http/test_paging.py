@@ -95,3 +95,26 @@ def test_a_parameter_that_is_wrong_is_named(http: httpx.Client, params: dict[str
 def test_all_wrong_parameters_are_named_at_once(http: httpx.Client) -> None:
     answer = http.get("/v1/teams?limit=x&page=2&sort=name")
     assert {error["parameter"] for error in answer.json()["errors"]} == {"limit", "page", "sort"}
+
+
+def test_a_page_of_large_resources_is_cut_and_goes_on_at_its_cursor(http: httpx.Client) -> None:
+    rotation = {
+        "user_ids": [
+            http.post(
+                "/v1/users", json={"email": "a@example.com", "name": "A", "role": "viewer"}
+            ).json()["id"]
+        ]
+        * 200,
+        "starts_at": "2026-01-05T09:00:00",
+        "shift_length": 1,
+        "shift_unit": "week",
+    }
+    rotations = [{**rotation, "name": f"{n} " + "x" * 390} for n in range(50)]
+    for n in range(14):
+        body = {"name": f"S{n}", "time_zone": "UTC", "rotations": rotations}
+        assert http.post("/v1/schedules", json=body).status_code == 201
+    first = http.get("/v1/schedules", params={"limit": 1000})
+    assert len(first.content) < 8 * 2**20
+    assert 1 < len(first.json()["items"]) < 14
+    second = http.get("/v1/schedules", params={"cursor": first.json()["next_cursor"]})
+    assert len(first.json()["items"]) + len(second.json()["items"]) == 14

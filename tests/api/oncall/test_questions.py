@@ -171,6 +171,7 @@ def test_routing_says_where_an_alert_goes_whom_that_pages_and_what_was_tried(
             "action": {"escalate_to": ids["escalation_policy"]},
         },
     )
+    body["include"] = ["people", "tried"]
     first, second = http.post("/v1/routing/test", json=body).json()["results"]
     assert (first["outcome"], first["by"], first["rule_id"]) == ("escalated", "rule", rule["id"])
     assert first["escalation_policy_id"] == ids["escalation_policy"]

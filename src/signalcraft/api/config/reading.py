@@ -9,6 +9,9 @@ from signalcraft.model.problem import not_found
 from signalcraft.store.config import guards, records
 from signalcraft.store.config.records import Record
 
+MAX_CHARACTERS = 4 * 1024 * 1024
+"""A page is cut after this much of documents: a document may have a megabyte."""
+
 
 def page(kind: Kind, call: Call) -> Answer:
     """A page of a list, in order of id."""
@@ -22,9 +25,22 @@ def page(kind: Kind, call: Call) -> Answer:
         key=call.query[kind.natural_key],
         ids=call.query["id"],
     )
-    items = ",".join([render(record) for record in found[:limit]])
-    next_cursor = json.dumps(cursor(found[limit - 1].id) if len(found) > limit else None)
+    shown = found[: _as_many_as_fit([len(record.document) for record in found[:limit]])]
+    items = ",".join([render(record) for record in shown])
+    next_cursor = json.dumps(cursor(shown[-1].id) if len(found) > len(shown) else None)
     return Answer(body=f'{{"items":[{items}],"next_cursor":{next_cursor}}}')
+
+
+def _as_many_as_fit(lengths: list[int]) -> int:
+    """How many documents make a page of a few megabytes: at least one, if there is any."""
+    if sum(lengths) <= MAX_CHARACTERS:
+        return len(lengths)
+    total = 0
+    for number, length in enumerate(lengths):
+        total += length
+        if total > MAX_CHARACTERS:
+            return max(1, number)
+    return len(lengths)
 
 
 def get(kind: Kind, call: Call) -> Answer:

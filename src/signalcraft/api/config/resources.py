@@ -9,6 +9,7 @@ from signalcraft.api.http.operation import Operation, Parameter
 from signalcraft.api.http.schemas import Page, Pending, Stored
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.problem import Slug
+from signalcraft.model.routing_rule import RoutingRule
 
 _AS_CODE = (parameters.MANAGER, parameters.SOURCE)
 _CONDITIONS = (parameters.IF_MATCH, parameters.IF_NONE_MATCH)
@@ -53,7 +54,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
-        quick=True,
+        quick=_quick(kind),
         parameters=(parameters.VALIDATE_ONLY, parameters.IDEMPOTENCY_KEY, *_AS_CODE),
         request=kind.body,
         problems=(
@@ -74,7 +75,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
-        quick=True,
+        quick=_quick(kind),
         parameters=(
             Parameter(
                 key,
@@ -98,6 +99,13 @@ _PUT_PROBLEMS = (
     Slug.LAST_OWNER,
     Slug.VERSION_MISMATCH,
 )
+
+
+def _quick(kind: Kind) -> bool:
+    """Whether a write of this kind may be read in the event loop's own thread: compiling the patterns
+    of a routing rule takes too long for that.
+    """
+    return kind.body is not RoutingRule
 
 
 def _of_item(kind: Kind) -> Iterator[Operation]:
@@ -126,7 +134,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
-        quick=True,
+        quick=_quick(kind),
         parameters=(parameters.VALIDATE_ONLY, parameters.FORCE, *_CONDITIONS, *_AS_CODE),
         request=kind.body,
         problems=(Slug.NOT_FOUND, *_PUT_PROBLEMS),

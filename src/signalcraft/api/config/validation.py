@@ -16,14 +16,16 @@ from signalcraft.api.http.schemas import ProblemError, Shape
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.problem import MAX_ERRORS, Problem, Slug
 from signalcraft.model.resource import Part
+from signalcraft.oncall.budget import spend
 from signalcraft.store.config import guards, records
 from signalcraft.store.config.records import Record
 
 P = ParamSpec("P")
 
 MAX_ITEMS = 100
+_STEPS_PER_MISTAKE = 8
 
 
 class ValidationItem(Part):
@@ -68,7 +70,8 @@ def operations() -> Iterator[Operation]:
         "Look at bodies, and write nothing",
         _validate,
         {200: ValidationResults},
-        description=f"Checks up to {MAX_ITEMS} bodies at once.",
+        description=f"Checks up to {MAX_ITEMS} bodies at once, and lists up to {MAX_ERRORS} errors and "
+        "as many warnings for each.",
         costly=True,
         tag="Validation",
         scope="config:read",
@@ -88,6 +91,7 @@ def _look_at(call: Call, item: ValidationItem) -> dict[str, Any]:
         kinds = ", ".join(KINDS)
         return _result([Mistake("", Code.NOT_ALLOWED, f"There is no such kind. Kinds: {kinds}.")])
     draft = read_draft(kind, json.dumps(item.body).encode())
+    spend(_STEPS_PER_MISTAKE * len(draft.wrong_fields))
     warnings: list[Mistake] = []
     if item.id is None:
         before = records.taken_over_by(call.connection, call.workspace_id, draft)
@@ -132,6 +136,6 @@ def _said_by(guard: Callable[P, None], *arguments: P.args, **options: P.kwargs) 
 
 def _result(errors: Sequence[Mistake], warnings: Sequence[Mistake] = ()) -> dict[str, Any]:
     return {
-        "errors": [asdict(error) for error in errors],
-        "warnings": [asdict(warning) for warning in warnings],
+        "errors": [asdict(error) for error in errors[:MAX_ERRORS]],
+        "warnings": [asdict(warning) for warning in warnings[:MAX_ERRORS]],
     }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import structlog
 from whenever import Instant
 
 from signalcraft.api.http.call import Call
@@ -11,14 +12,32 @@ from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Resource
 from signalcraft.model.schedule import Schedule
+from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
 from signalcraft.store.config.records import Record
+from signalcraft.store.db.failures import UnusableDatabase
 
 MAX_BYTES = 4096
+_STEPS = 100_000
+
+log = structlog.get_logger()
 
 
 def surprises(call: Call, resource: Resource, before: Record | None) -> list[Mistake]:
-    """What is surprising about a valid body, seen from now."""
+    """What is surprising about a valid body, seen from now.
+
+    Warnings are a courtesy, so finding them fails nothing: what would take too much work, or can't
+    be read, is left out.
+    """
+    try:
+        with limited(_STEPS):
+            return _surprises(call, resource, before)
+    except (TooMuchWork, UnusableDatabase) as error:
+        log.warning("warnings were left out", reason=str(error))
+        return []
+
+
+def _surprises(call: Call, resource: Resource, before: Record | None) -> list[Mistake]:
     now = Instant.now()
     if isinstance(resource, EscalationPolicy):
         return policy_warnings(resource, call.configuration.directory, now)

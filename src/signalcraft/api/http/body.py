@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from signalcraft.api.http.operation import Operation
 from signalcraft.model import strict_json
+from signalcraft.model.oversized import oversized
 from signalcraft.model.problem import Problem, Slug, invalid
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors
@@ -95,7 +96,10 @@ def _too_large() -> Problem:
 
 def read_body(shape: type[P], body: bytes) -> P:
     """A body in this shape. Raises `validation`, and `strict_json.MalformedJson`."""
-    strict_json.decode(body)  # Finds what pydantic lets pass, such as a key that stands twice.
+    decoded = strict_json.decode(body)  # Finds what pydantic lets pass, such as a duplicate key.
+    too_large = oversized(shape, decoded)
+    if too_large:
+        raise invalid(too_large)
     try:
         return shape.model_validate_json(body)
     except ValidationError as error:

@@ -55,17 +55,6 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A request without a key, whose path holds a secret, in a thread where it may use the
-    database.
-    """
-
-    incoming: Incoming
-    connection: Connection
-    configurations: Configurations
-
-
-@dataclass(frozen=True)
 class Call:
     """A request that is allowed and well-formed, in a thread where it may use the database."""
 
@@ -161,6 +150,37 @@ class Answer:
     def replayed_as(self, value: Any) -> "Answer":
         """The same, but for the body that a repeated request gets."""
         return replace(self, replayed_body=_json(value))
+
+
+class KeptAnswers:
+    """The last answers to questions that take long, by what was asked about."""
+
+    def __init__(self, most: int = 32) -> None:
+        self._most = most
+        self._answers: dict[str, Answer] = {}
+
+    def get(self, what: str) -> Answer | None:
+        """What was kept last."""
+        return self._answers.get(what)
+
+    def keep(self, what: str, answer: Answer) -> None:
+        """Keeps an answer in place of the one before; of too many, the one kept longest goes."""
+        self._answers.pop(what, None)
+        self._answers[what] = answer
+        if len(self._answers) > self._most:
+            self._answers.pop(next(iter(self._answers)), None)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request without a key, whose path holds a secret, in a thread where it may use the
+    database.
+    """
+
+    incoming: Incoming
+    connection: Connection
+    configurations: Configurations
+    kept: KeptAnswers
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,9 @@ class ProblemDocument(Shape):
     request_id: str
     """Stands in the server's log too."""
     errors: list[ProblemError] | None = None
-    """Everything that is wrong with the request."""
+    """Everything that is wrong with the request, up to 100 entries."""
+    errors_left_out: int | None = None
+    """How many more there are than `errors` lists; absent if it lists all."""
     existing_id: str | None = None
     """`name-taken`: the id of the resource that has the name."""
     blockers: list[Blocker] | None = None

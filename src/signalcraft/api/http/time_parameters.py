@@ -14,6 +14,7 @@ from signalcraft.model.fields import refuse
 from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.mistake import Code
 from signalcraft.model.problem import ParameterMistake, Problem, Slug
+from signalcraft.oncall.budget import TooMuchWork
 from signalcraft.oncall.errors import Unanswerable
 from signalcraft.oncall.instants import read_instant
 
@@ -42,6 +43,8 @@ def answerable(parameter: str) -> Iterator[None]:
     """RotationTimeline the core's word that a question asks too much into `malformed-request`."""
     try:
         yield
+    except TooMuchWork:  # It is the question as a whole, not this parameter.
+        raise
     except Unanswerable as too_much:
         mistake = ParameterMistake(parameter, "too-large", str(too_much))
         raise Problem(Slug.MALFORMED_REQUEST, str(too_much), errors=[mistake]) from None

@@ -15,13 +15,16 @@ from signalcraft.api.http.time_parameters import answerable
 from signalcraft.api.oncall.on_call import TimelineStep, step_shape
 from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
+from signalcraft.model.fields import Distinct
 from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.resource import Part
 from signalcraft.oncall.instants import read_instant
-from signalcraft.routing.dispatch import dispatch
+from signalcraft.routing.dispatch import Destination, destination, dispatch
+from signalcraft.routing.rule import RuleResult
 from signalcraft.store.config.compiled import Configuration
 
 MAX_ALERTS = 1000
+Detail = Literal["people", "tried"]
 
 
 class RoutingTest(Part):
@@ -31,6 +34,8 @@ class RoutingTest(Part):
     """The alerts."""
     at: InstantText | None = None
     """When they open, with an offset; now if left out."""
+    include: Annotated[tuple[Detail, ...], Field(max_length=2), Distinct()] = ()
+    """Details to add for each alert: `people` (the timeline), `tried` (every rule tried)."""
 
 
 class TriedRule(Shape):
@@ -61,9 +66,9 @@ class RoutingResult(Shape):
     """The policy that it goes to."""
     reached_nobody: str | None
     """The policy that it would have gone to, had that reached anybody."""
-    timeline: list[TimelineStep]
+    timeline: list[TimelineStep] | None
     """Whom that pages, and when."""
-    tried: list[TriedRule]
+    tried: list[TriedRule] | None
     """Every rule that was tried, in order."""
 
 
@@ -96,22 +101,42 @@ def _test(call: Call) -> Answer:
     at = read_instant(request.at) if request.at else Instant.now()
     configuration = call.configuration
     with answerable("at"):
-        results = [_result(configuration, alert, at) for alert in request.alerts]
+        results = [
+            _result(configuration, alert, at, frozenset(request.include))
+            for alert in request.alerts
+        ]
     return answer({"results": results})
 
 
-def _result(configuration: Configuration, alert: Alert, at: Instant) -> dict[str, Any]:
-    explanation = configuration.router.explain(alert)
-    dispatched = dispatch(
-        explanation.decision,
-        configuration.router,
-        at,
-        configuration.policies,
-        configuration.directory,
-    )
+def _result(
+    configuration: Configuration, alert: Alert, at: Instant, include: frozenset[Detail]
+) -> dict[str, Any]:
+    router, policies = configuration.router, configuration.policies
+    tried = None
+    if "tried" in include:
+        explanation = router.explain(alert)
+        decision, tried = explanation.decision, explanation.tried
+    else:
+        decision = router.route(alert)
+    asked = (decision, router, at, policies, configuration.directory)
+    if "people" in include:
+        dispatched = dispatch(*asked)
+        found = Destination(dispatched.decision, dispatched.reached_nobody)
+        steps = [step_shape(step) for step in dispatched.timeline.steps]
+    else:
+        found, steps = destination(*asked), None
     return {
-        **asdict(dispatched.decision),
-        "reached_nobody": dispatched.reached_nobody,
-        "timeline": [step_shape(step) for step in dispatched.timeline.steps],
-        "tried": [asdict(result) for result in explanation.tried],
+        **asdict(found.decision),
+        "reached_nobody": found.reached_nobody,
+        "timeline": steps,
+        "tried": None if tried is None else [_tried_shape(result) for result in tried],
+    }
+
+
+def _tried_shape(result: RuleResult) -> dict[str, Any]:
+    return {
+        "rule_id": result.rule_id,
+        "matched": result.matched,
+        "condition": result.condition,
+        "diagnostic": result.diagnostic,
     }

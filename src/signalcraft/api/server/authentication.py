@@ -51,6 +51,10 @@ class Authenticator:
             del self._worked[next(iter(self._worked))]
         return caller
 
+    def count_refusal(self, address: str) -> None:
+        """Counts an unknown secret that isn't a key. Raises `rate-limited`."""
+        self._refusals.take(address)
+
     def known(self, headers: Mapping[str, str]) -> str | None:
         """The digest of a request's key if it has worked before; None if that isn't known."""
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from signalcraft.api.http.call import Answer, Call, Incoming, Later, Visit
+from signalcraft.api.http.call import Answer, Call, Incoming, KeptAnswers, Later, Visit
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.operation import Linked, Operation, Public
 from signalcraft.api.http.query import check_headers, read_query
@@ -13,13 +13,20 @@ from signalcraft.api.server.authentication import Authenticator, authorize
 from signalcraft.api.server.key_use import KeyUse
 from signalcraft.api.server.limits import Limits
 from signalcraft.api.server.rate_limit import RateLimit
+from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
+from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.store.access.keys import Caller
 from signalcraft.store.config.compiled import Configurations
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.failures import UnknownOutcome, UnusableDatabase
 from signalcraft.store.tfstate.writing import Settings as StateSettings
+
+# How much work a request may cause: about half a second of it, and a few MiB of answer.
+_STEPS = 200_000
+# Each calendar link: requests a second, and at once. Calendar programs ask every few minutes.
+_LINK_RATE = (0.5, 60)
 
 A = TypeVar("A", bound=Answer | Later)
 T = TypeVar("T")
@@ -47,6 +54,8 @@ class Dispatcher:
         self._state_settings = state_settings
         self._server = Server(findings, metrics, openapi)
         self._limit = RateLimit(limits.requests_per_second, limits.burst)
+        self._links = RateLimit(*_LINK_RATE)
+        self._kept = KeptAnswers()
         self._authenticator = Authenticator(limits.wrong_keys)
 
     def known_key(self, incoming: Incoming) -> str | None:
@@ -87,8 +96,7 @@ class Dispatcher:
             read_query(operation, incoming.query)
             return handler.answer(self._server)
         if isinstance(handler, Linked):
-            connection = self._database.connection()
-            return handler.answer(Visit(incoming, connection, self._configurations))
+            return self._linked(handler, incoming)
         caller = self._caller(incoming)
         self.key_use.note(caller.key_id)
         left = (self._limit.look if again else self._limit.take)(caller.key_id)
@@ -111,6 +119,16 @@ class Dispatcher:
         if isinstance(answered, Later):
             return Later(lambda: _with_headers(answered.act, left))
         return answered
+
+    def _linked(self, handler: Linked, incoming: Incoming) -> Answer:
+        self._links.take(incoming.path)
+        visit = Visit(incoming, self._database.connection(), self._configurations, self._kept)
+        try:
+            return _with_headers(lambda: handler.answer(visit), {})
+        except Problem as problem:
+            if problem.slug is Slug.NOT_FOUND:  # Somebody guesses.
+                self._authenticator.count_refusal(incoming.client)
+            raise
 
     def _caller(self, incoming: Incoming) -> Caller:
         connection = self._database.connection()
@@ -144,7 +162,11 @@ class Dispatcher:
 def _with_headers(act: Callable[[], A], headers: dict[str, str]) -> A:
     """What `act` answers, or the problem that it raises, with these headers too."""
     try:
-        answered = act()
+        with limited(_STEPS):
+            answered = act()
+    except TooMuchWork as too_much:
+        mistake = Mistake("", Code.TOO_LARGE, str(too_much))
+        raise Problem(Slug.VALIDATION, str(too_much), errors=[mistake], headers=headers) from None
     except MalformedJson as malformed:
         raise Problem(Slug.MALFORMED_REQUEST, str(malformed), headers=headers) from None
     except Problem as problem:

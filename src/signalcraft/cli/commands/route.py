@@ -25,7 +25,7 @@ def route(source: Source, alert: Alert, at: str | None, output: str) -> None:
     """
     zone = source.workspace_zone()
     opened = read_instant(at, zone, "--at") if at else now()
-    [result] = source.test_routing([alert], opened)
+    [result] = source.test_routing([alert], opened, explain=True)
     told = Told.of(source, alert, result)
     if output == "json":
         tell_json(told.for_scripts())

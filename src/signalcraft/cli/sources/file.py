@@ -78,18 +78,23 @@ class SnapshotSource:
         found = self._snapshot.rosters[schedule_id].shifts(start, end, at_most=_MAX_SHIFTS)
         return [Shift.model_validate(shift) for shift in found]
 
-    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
-        """Where alerts go that open at an instant."""
-        return [self._test_routing(alert, at) for alert in alerts]
+    def test_routing(
+        self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False
+    ) -> Sequence[RoutingResult]:
+        """Where alerts go that open at an instant, and whom that pages; with `explain`, also every
+        rule that was tried.
+        """
+        return [self._test_routing(alert, at, explain=explain) for alert in alerts]
 
-    def _test_routing(self, alert: Alert, at: Instant) -> RoutingResult:
+    def _test_routing(self, alert: Alert, at: Instant, *, explain: bool) -> RoutingResult:
         explained, happens = self._snapshot.explain(alert, at)
+        tried = explained.tried if explain else ()
         told: dict[str, Any] = asdict(happens.decision)
         return RoutingResult(
             **told,
             reached_nobody=happens.reached_nobody,
             timeline=tuple(Step.model_validate(step) for step in happens.timeline.steps),
-            tried=tuple(TriedRule.model_validate(result) for result in explained.tried),
+            tried=tuple(TriedRule.model_validate(result) for result in tried),
         )
 
 

@@ -129,12 +129,20 @@ class ServerSource:
         """The shifts of a schedule between two instants."""
         return self._client.shifts(schedule_id, start, end)
 
-    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
-        """Where alerts go that open at an instant."""
+    def test_routing(
+        self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False
+    ) -> Sequence[RoutingResult]:
+        """Where alerts go that open at an instant, and whom that pages; with `explain`, also every
+        rule that was tried.
+        """
         return [
             result
             for start in range(0, len(alerts), _ALERTS_AT_ONCE)
-            for result in self._client.test_routing(alerts[start : start + _ALERTS_AT_ONCE], at)
+            for result in self._client.test_routing(
+                alerts[start : start + _ALERTS_AT_ONCE],
+                at,
+                ("people", "tried") if explain else ("people",),
+            )
         ]
 
     def _revision(self) -> int | None:

@@ -59,8 +59,12 @@ class Source(Protocol):
         """The shifts of a schedule between two instants."""
         ...
 
-    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
-        """Where alerts go that open at an instant."""
+    def test_routing(
+        self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False
+    ) -> Sequence[RoutingResult]:
+        """Where alerts go that open at an instant, and whom that pages; with `explain`, also every
+        rule that was tried.
+        """
         ...
 
 
