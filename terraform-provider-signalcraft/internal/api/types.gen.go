@@ -201,8 +201,11 @@ type ProblemDocument struct {
 	// Detail What happened this time, and what to do.
 	Detail string `json:"detail" tfsdk:"detail"`
 
-	// Errors Everything that is wrong with the request.
+	// Errors Everything that is wrong with the request, up to 100 entries.
 	Errors []ProblemError `json:"errors,omitempty" tfsdk:"errors"`
+
+	// ErrorsLeftOut How many more there are than `errors` lists; absent if it lists all.
+	ErrorsLeftOut *int `json:"errors_left_out,omitempty" tfsdk:"errors_left_out"`
 
 	// ExistingID `name-taken`: the id of the resource that has the name.
 	ExistingID *string `json:"existing_id,omitempty" tfsdk:"existing_id"`
