@@ -38,7 +38,9 @@ class PlanSource(SnapshotSource):
         return cls(project(plan_in(file), source.snapshot()))
 
     @override
-    def test_routing(self, alerts: Sequence[Alert], at: Instant) -> Sequence[RoutingResult]:
+    def test_routing(
+        self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False
+    ) -> Sequence[RoutingResult]:
         """Where alerts go that open at an instant. Raises `click.ClickException` where that is
         known only after the apply.
         """
@@ -50,4 +52,4 @@ class PlanSource(SnapshotSource):
                     "apply: it depends on ids that the plan doesn't know. Refer to new resources "
                     "directly, as in signalcraft_user.ada.id."
                 )
-        return super().test_routing(alerts, at)
+        return super().test_routing(alerts, at, explain=explain)
