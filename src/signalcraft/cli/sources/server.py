@@ -92,7 +92,12 @@ class ServerSource:
 
     def digest_key(self) -> bytes | None:
         """The key for the digests of sensitive values; None if there is none, or none to know."""
-        return None
+        try:
+            return self._client.plan_key()
+        except ApiProblem as problem:
+            if problem.slug in {Slug.FORBIDDEN, Slug.NOT_CONFIGURED}:
+                return None
+            raise
 
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""
