@@ -1,6 +1,8 @@
 """Real Terraform, which keeps its state on the server."""
 
 import json
+import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cli.command import run
 from tests.e2e.desk import PROVIDER, failed, one_line, succeeded
 from tools.servers import Server, Tenant
 from tools.terraform_folder import Ran, TerraformFolder
@@ -177,3 +180,71 @@ def test_a_state_is_pushed_by_force_and_restored(desk: Workplace, http: httpx.Cl
     assert restored.status_code == 201
     assert "No changes." in one_line(succeeded(desk.run("plan")))
     assert json.loads(desk.run("state", "pull").output)["resources"] == good["resources"]
+
+
+# What takes the lock away in the middle of an apply, as a person might who believes it has died.
+INTERFERE = """
+import httpx
+lock = "{url}/v1/terraform/states/{name}/lock"
+with httpx.Client(headers={{"Authorization": "Bearer {key}"}}) as http:
+    http.delete(lock).raise_for_status()
+    holder = {{"ID": "second", "Operation": "OperationTypePlan", "Who": "grace@laptop"}}
+    http.post(lock, json=holder).raise_for_status()
+"""
+LOSING = """\
+resource "terraform_data" "interfere" {{
+  depends_on = [signalcraft_team.team]
+  provisioner "local-exec" {{ command = "{command}" }}
+}}
+"""
+
+
+@pytest.fixture
+def lost(desk: Workplace, http: httpx.Client, tenant: Tenant) -> Workplace:
+    """A desk where an apply has created a team and could not save the state."""
+    script = desk.terraform.folder / "interfere.py"
+    script.write_text(INTERFERE.format(url=desk.url, name=desk.name, key=tenant.api_key))
+    losing = LOSING.format(command=f"{sys.executable} {script.name}")
+    begin(desk, TEAM.format("Payments") + losing)
+    said = failed(desk.run("apply", "-auto-approve"))
+    assert "HTTP error: 409" in said
+    assert (desk.terraform.folder / "errored.tfstate").exists()
+    second = {"ID": "second"}
+    lock = "/v1/terraform/states/monitoring-config/lock"
+    assert http.request("DELETE", lock, json=second).status_code == 200
+    return desk
+
+
+def test_after_an_apply_that_could_not_save_the_errored_state_is_pushed(
+    lost: Workplace, http: httpx.Client
+) -> None:
+    lost.write(TEAM.format("Payments"))
+    said = failed(lost.run("apply", "-auto-approve"))
+    assert "Applies are refused, since they could create objects a second time." in said
+    assert "signalcraft state why monitoring-config" in said
+    mark = explained(http)["unsaved"]
+    assert mark["operation"] == "apply"
+    assert "held by the service account 'admin' for grace@laptop (plan)" in mark["detail"]
+    succeeded(lost.run("state", "push", "errored.tfstate"))
+    said = succeeded(lost.run("apply", "-auto-approve"))
+    assert "0 added, 0 changed" in said
+    assert [team["name"] for team in http.get("/v1/teams").json()["items"]] == ["Payments"]
+
+
+def test_without_the_errored_state_what_it_lacks_is_imported(
+    lost: Workplace, http: httpx.Client
+) -> None:
+    (lost.terraform.folder / "errored.tfstate").unlink()
+    environment = {
+        "SIGNALCRAFT_ENDPOINT": lost.url,
+        "SIGNALCRAFT_API_KEY": lost.terraform.environment["SIGNALCRAFT_API_KEY"],
+    }
+    why = run("state", "why", "monitoring-config", environment=environment).stdout
+    [block] = re.findall(r"^import \{.*?^\}", why, re.MULTILINE | re.DOTALL)
+    imports = block.replace("signalcraft_team.payments", "signalcraft_team.team")
+    lost.write(TEAM.format("Payments") + imports)
+    assert run("state", "resume", "monitoring-config", environment=environment).exit_code == 0
+    said = succeeded(lost.run("apply", "-auto-approve"))
+    assert "1 imported, 0 added" in said
+    assert [team["name"] for team in http.get("/v1/teams").json()["items"]] == ["Payments"]
+    assert explained(http)["missing"] == []

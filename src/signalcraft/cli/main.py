@@ -21,6 +21,7 @@ COMMANDS = {
     "review": ("review:review", "Say what a Terraform plan changes for people."),
     "export": ("copying:export", "Write all configuration of a workspace to a file."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
+    "state": ("state:state", "Look after Terraform states."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),
     "renew-feed": ("copying:renew", "Tell feed readers that the database was restored."),
     "init": ("administration:init", "Create a workspace."),

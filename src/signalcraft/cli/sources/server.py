@@ -7,7 +7,8 @@ from typing import Self
 import click
 from whenever import Instant
 
-from signalcraft.client import ApiProblem, Change, Client, OnCall, Retries, RoutingResult, Shift
+from signalcraft.cli.sources.connection import connect
+from signalcraft.client import ApiProblem, Change, Client, OnCall, RoutingResult, Shift
 from signalcraft.client.overrides import ScheduleOverride
 from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B, Stored
@@ -20,8 +21,6 @@ from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.override import Override
 from signalcraft.review.snapshot import Snapshot
 
-# Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.
-_RETRIES = Retries(within=3)
 # So many ids make a URL that every proxy takes.
 _IDS_AT_ONCE = 100
 # So often it is read at most, where it changes meanwhile.
@@ -40,17 +39,11 @@ class ServerSource:
     @classmethod
     def connect(cls, endpoint: str | None, api_key: str | None) -> Self:
         """The workspace that an API key is for."""
-        if not endpoint:
-            raise click.UsageError(
-                "Say what to ask: a server, with --endpoint or SIGNALCRAFT_ENDPOINT, or a file, "
-                "with --file."
-            )
-        if not api_key:
-            raise click.UsageError("Set SIGNALCRAFT_API_KEY to an API key of the server.")
-        try:
-            return cls(Client(endpoint, api_key, retries=_RETRIES))
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
+        advice = (
+            "Say what to ask: a server, with --endpoint or SIGNALCRAFT_ENDPOINT, or a file, with "
+            "--file."
+        )
+        return cls(connect(endpoint, api_key, advice))
 
     def __enter__(self) -> Self:
         return self

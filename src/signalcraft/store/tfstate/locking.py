@@ -48,10 +48,10 @@ def release(
     state = states.lock_or_create(connection, caller.workspace_id, name)
     holder = runs.held(connection, state.id)
     if holder is None:
-        last = runs.latest(connection, state.id)
-        if last and last.lock_id == lock_id and last.released_by is None:
+        known = runs.with_lock(connection, state.id, lock_id)
+        if known and known.released_by is None:
             return
-        by = f": {last.released_by!r} has released it" if last and last.released_by else ""
+        by = f": {known.released_by!r} has released it" if known else ""
         raise Refused(Reason.NOT_THE_HOLDER, f"This run doesn't hold the lock{by}.")
     if holder.lock_id != lock_id:
         raise Refused(

@@ -75,7 +75,12 @@ _COLUMNS = tuple(_t[name] for name in Run._fields)
 _of_state = _t.state_id == bindparam("state_id")
 _HELD = Statement(select(*_COLUMNS).where(_of_state, _t.released_at.is_(None)))
 _LATEST = Statement(select(*_COLUMNS).where(_of_state).order_by(_t.id.desc()).limit(1))
-_FIND = Statement(select(*_COLUMNS).where(_of_state, _t.id == bindparam("id")))
+_WITH_LOCK = Statement(
+    select(*_COLUMNS)
+    .where(_of_state, _t.lock_id == bindparam("lock_id"))
+    .order_by(_t.id.desc())
+    .limit(1)
+)
 _INSERT = Statement(insert(terraform_run))
 _RELEASE = Statement(
     update(terraform_run)
@@ -122,9 +127,9 @@ def latest(connection: Connection, state_id: str) -> Run | None:
     return Run(*row) if row else None
 
 
-def find(connection: Connection, state_id: str, id: str) -> Run | None:
-    """The run with this id."""
-    row = connection.one(_FIND, state_id=state_id, id=id)
+def with_lock(connection: Connection, state_id: str, lock_id: str) -> Run | None:
+    """The run that holds the lock with this id, or held it, if it isn't forgotten yet."""
+    row = connection.one(_WITH_LOCK, state_id=state_id, lock_id=lock_id)
     return Run(*row) if row else None
 
 

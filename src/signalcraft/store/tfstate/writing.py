@@ -11,14 +11,14 @@ from signalcraft.store.tfstate.content import Content
 from signalcraft.store.tfstate.keyring import Keyring
 from signalcraft.store.tfstate.locking import Refused
 from signalcraft.store.tfstate.objects import Ownership
-from signalcraft.store.tfstate.runs import Caller, Run
+from signalcraft.store.tfstate.runs import Caller
 from signalcraft.store.tfstate.snapshot import (
     ONE_AT_A_TIME,
     Snapshot,
     read_snapshot,
     with_serial,
 )
-from signalcraft.store.tfstate.states import Incident, Reason, State
+from signalcraft.store.tfstate.states import Incident, Reason
 from signalcraft.store.tfstate.versions import Version
 
 
@@ -88,7 +88,7 @@ def remember_refusal(
     it couldn't save, so that the next apply would create everything a second time.
     """
     state = states.lock_or_create(connection, caller.workspace_id, name)
-    run = _run(connection, state, lock_id)
+    run = runs.with_lock(connection, state.id, lock_id) if lock_id else None
     incident = Incident(
         at=now(),
         reason=reason,
@@ -167,12 +167,6 @@ def _refuse_conflict(current: Version, snapshot: Snapshot) -> None:
         raise Refused(Reason.OLDER_SERIAL, sentences.older_serial(snapshot.serial, current))
     if snapshot.serial == current.serial:
         raise Refused(Reason.SAME_SERIAL, sentences.same_serial(current))
-
-
-def _run(connection: Connection, state: State, lock_id: str) -> Run | None:
-    """The run that a write claims to be part of, if it is still known."""
-    last = runs.latest(connection, state.id)
-    return last if last and last.lock_id == lock_id else None
 
 
 def _restored(account_name: str, number: int, lacking: int) -> Incident:
