@@ -299,3 +299,29 @@ def test_a_delete_whose_answer_was_lost_has_succeeded(unlucky: Client, client: C
     with pytest.raises(ApiProblem) as refused:
         client.delete(User, ada.id)
     assert refused.value.slug is Slug.NOT_FOUND
+
+
+def test_a_write_whose_outcome_is_unknown_is_compared_before_it_is_a_conflict() -> None:
+    """The first attempt was carried out: what is in the way of the second is our own."""
+    body = Team(name="T")
+    lost = problem(Slug.UNAVAILABLE, 503)
+    assert isinstance(lost, httpx.Response)
+    document = json.loads(lost.content) | {"may_be_applied": True}
+    unknown = httpx.Response(
+        503,
+        headers={"Content-Type": "application/problem+json", "Retry-After": "1"},
+        content=json.dumps(document),
+    )
+    there = {
+        "id": "team_01h455vb4pex5vsknk084sn02q",
+        "version": 1,
+        "created_at": "2026-01-05T09:00:00Z",
+        "updated_at": "2026-01-05T09:00:00Z",
+        "managed_by": None,
+        "deletion_requested_at": None,
+    }
+    page = {"items": [there | body.model_dump()], "next_cursor": None}
+    scripted = Scripted(
+        unknown, problem(Slug.VERSION_MISMATCH, 412), httpx.Response(200, json=page)
+    )
+    assert scripted.client.put(body, create_only=True).body == body

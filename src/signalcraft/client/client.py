@@ -151,9 +151,18 @@ class Client:
 
         Writing the same thing again changes nothing.
         """
-        return self.send(
-            requests.put(body, if_match=if_match, create_only=create_only, force=force)
-        )
+        request = requests.put(body, if_match=if_match, create_only=create_only, force=force)
+        try:
+            return self.send(request)
+        except ApiProblem as problem:
+            # As in `replace`: what is in the way may be our own.
+            if not problem.repeated or problem.slug is not Slug.VERSION_MISMATCH:
+                raise
+            kind = type(body)
+            current = self.find(kind, str(getattr(body, requests.kind_of(kind).natural_key)))
+            if current is None or current.body != body:
+                raise
+            return current
 
     def delete(
         self,

@@ -97,6 +97,7 @@ class ApiProblem(ClientError):
         self.scope = document.scope
         """`forbidden`: the scope that is missing."""
         self.passing = document.status in {429, 503}
+        self.unanswered = document.may_be_applied
         self.retry_after = retry_after
 
 
@@ -115,6 +116,7 @@ class ProblemDocument(BaseModel):
     existing_id: str | None = None
     current_version: int | None = None
     scope: str | None = None
+    may_be_applied: bool = False
 
 
 def _sentences(detail: str, errors: Iterable[Remark], request_id: str) -> str:

@@ -15,6 +15,7 @@ a diff shows what changed. Secrets and read-only fields, but for the ids, are no
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.fields import ReferenceTo, UserReference
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS, Kind
-from signalcraft.model.mistake import Mistake
+from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.parts import Reference
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors
@@ -177,6 +178,11 @@ class _Reading:
         except ValidationError as error:
             self._note(place, map(mistake_of, own_errors(error)))
         else:
+            if datetime.fromisoformat(override.ends_at) <= datetime.fromisoformat(
+                override.starts_at
+            ):
+                detail = f"Write an instant after starts_at, {override.starts_at}."
+                self._note(place, [Mistake("/ends_at", Code.ORDER, detail)])
             self.export.overrides.append(override)
 
     def _check_references(self) -> None:

@@ -201,6 +201,13 @@ def test_a_workspace_that_there_is_not_is_told(database: str) -> None:
     assert refused("export", "-", *choose) == "Error: The database has no workspace ws_x.\n"
 
 
+def test_only_its_owner_can_read_an_export(database: str, tmp_path: Path) -> None:
+    file = tmp_path / "export.json"
+    assert run("export", file, "--database", database).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
+
+
 def test_a_restored_database_has_another_feed(database: str) -> None:
     with running_server(database) as server:
         key = told("key", "create", "admin", "--database", database)

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from tempfile import NamedTemporaryFile
 
 import click
 
@@ -16,10 +16,10 @@ from signalcraft.store.db.backup import NoBackup, back_up, renew_feed
 
 
 @click.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True, atomic=True))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @options.database
 @options.workspace
-def export(file: TextIO, url: str, workspace: str | None) -> None:
+def export(file: str, url: str, workspace: str | None) -> None:
     """Write all configuration of a workspace to FILE, as JSON; `-` is standard output.
 
     What `oncall`, `shifts`, `route` and `test` read with --file, and `signalcraft import` brings
@@ -27,7 +27,23 @@ def export(file: TextIO, url: str, workspace: str | None) -> None:
     """
     with ready(url) as database:
         workspace_id = chosen_workspace(database.connection(), workspace)
-        file.write(export_workspace(database, workspace_id))
+        text = export_workspace(database, workspace_id)
+    if file == "-":
+        click.echo(text, nl=False)
+    else:
+        _write_private(Path(file), text)
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that only its owner can read, in place of an older one, all of it or nothing."""
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+        ) as written:  # Made with mode 0600.
+            written.write(text)
+        Path(written.name).replace(file)
+    except OSError as error:
+        raise click.ClickException(f"Can't write {file}: {error.strerror}.") from None
 
 
 @click.command("import")
