@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from signalcraft.api.access import keys, whoami
+from signalcraft.api.access import keys, token, whoami
 from signalcraft.api.config import changes, resources, validation
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.oncall import calendar_links, calendars, on_call, overrides
@@ -18,6 +18,7 @@ def operations() -> tuple[Operation, ...]:
     return (
         *resources.operations(),
         *keys.operations(),
+        *token.OPERATIONS,
         *overrides.operations(),
         *calendar_links.operations(),
         *calendars.operations(),

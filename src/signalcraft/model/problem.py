@@ -18,6 +18,7 @@ class Slug(StrEnum):
 
     MALFORMED_REQUEST = "malformed-request"
     UNAUTHENTICATED = "unauthenticated"
+    TOKEN_REFUSED = "token-refused"  # noqa: S105 — a slug, not a secret
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
@@ -29,6 +30,7 @@ class Slug(StrEnum):
     STATE_LOCKED = "state-locked"
     STATE_CONFLICT = "state-conflict"
     STATE_UNSAVED = "state-unsaved"
+    STORED_KEY_REFUSED = "stored-key-refused"
     GONE = "gone"
     VERSION_MISMATCH = "version-mismatch"
     PAYLOAD_TOO_LARGE = "payload-too-large"
@@ -39,6 +41,7 @@ class Slug(StrEnum):
     INTERNAL = "internal"
     NOT_CONFIGURED = "not-configured"
     UNAVAILABLE = "unavailable"
+    ISSUER_UNAVAILABLE = "issuer-unavailable"
 
 
 class ProblemType(NamedTuple):
@@ -58,6 +61,13 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "twice in an object, `NaN`, half a surrogate pair, too many levels), or the query or a "
         "header is wrong. `errors` names each parameter at fault. Correct the request; sending it "
         "again as it is can't succeed.",
+    ),
+    Slug.TOKEN_REFUSED: ProblemType(
+        400,
+        "The token can't be exchanged",
+        "Its signature, issuer, audience, times or claims are not what the trust expects, or it was "
+        "exchanged before. `detail` names what didn't match and what was expected. Correct the job "
+        "that requests the token, or the trust. `error` has OAuth's code for it.",
     ),
     Slug.UNAUTHENTICATED: ProblemType(
         401,
@@ -132,6 +142,12 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "Objects may exist that the Terraform state lacks, and another apply could create them a "
         "second time. `signalcraft state why` prints the way out.",
     ),
+    Slug.STORED_KEY_REFUSED: ProblemType(
+        409,
+        "No stored key can be made here",
+        "The service account is `keyless_only`, or the key that was to be rotated was exchanged for a "
+        "token. Exchange a token for a key (`POST /v1/token`), or let the account have stored keys.",
+    ),
     Slug.GONE: ProblemType(
         410,
         "The feed no longer reaches back that far",
@@ -185,6 +201,13 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         "The database can't be used, or too many requests are waiting. Nothing was changed, unless "
         "`may_be_applied` is true: the answer to a commit was lost, so read before you send it "
         "again. Wait as many seconds as `Retry-After` says.",
+    ),
+    Slug.ISSUER_UNAVAILABLE: ProblemType(
+        503,
+        "The token's issuer can't be asked for its keys",
+        "Nothing was changed. Wait as many seconds as `Retry-After` says, and send it again. If it "
+        "stays, the server's log says why the issuer can't be reached; a trust can name its keys "
+        "itself (`jwks`).",
     ),
 }
 

@@ -195,6 +195,21 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Required:    true,
 			},
+			"run_url": {
+				Description: "The CI run that token was of, where that is known.",
+				Type:        Text,
+				Required:    true,
+			},
+			"subject": {
+				Description: "That token's `sub`.",
+				Type:        Text,
+				Required:    true,
+			},
+			"trust_id": {
+				Description: "The trust by which a token was exchanged for it; null for a stored key.",
+				Type:        Text,
+				Required:    true,
+			},
 		},
 	},
 	"ClaimMatch": {

@@ -97,6 +97,15 @@ type APIKey struct {
 
 	// RevokedAt When it was revoked; null if it wasn't.
 	RevokedAt *string `json:"revoked_at" tfsdk:"revoked_at"`
+
+	// RunURL The CI run that token was of, where that is known.
+	RunURL *string `json:"run_url" tfsdk:"run_url"`
+
+	// Subject That token's `sub`.
+	Subject *string `json:"subject" tfsdk:"subject"`
+
+	// TrustID The trust by which a token was exchanged for it; null for a stored key.
+	TrustID *string `json:"trust_id" tfsdk:"trust_id"`
 }
 
 // Blocker A place from which a resource is referred to.
@@ -200,6 +209,9 @@ type ProblemDocument struct {
 
 	// Detail What happened this time, and what to do.
 	Detail string `json:"detail" tfsdk:"detail"`
+
+	// Error `/v1/token`: the code that OAuth has for it (RFC 6749, section 5.2).
+	Error *string `json:"error,omitempty" tfsdk:"error"`
 
 	// Errors Everything that is wrong with the request, up to 100 entries.
 	Errors []ProblemError `json:"errors,omitempty" tfsdk:"errors"`

@@ -49,6 +49,12 @@ class ApiKey(Shape):
     """When it was revoked; null if it wasn't."""
     last_used_at: str | None = Field(json_schema_extra={"format": "date-time"})
     """When it was last used, to the minute; null for never."""
+    trust_id: str | None
+    """The trust by which a token was exchanged for it; null for a stored key."""
+    subject: str | None
+    """That token's `sub`."""
+    run_url: str | None
+    """The CI run that token was of, where that is known."""
 
 
 class NewApiKey(ApiKey):
@@ -107,7 +113,7 @@ def operations() -> Iterator[Operation]:
         scope="access:write",
         parameters=(IDEMPOTENCY_KEY,),
         request=KeyRequest,
-        problems=(Slug.NOT_FOUND, Slug.IDEMPOTENCY_KEY_REUSED),
+        problems=(Slug.NOT_FOUND, Slug.STORED_KEY_REFUSED, Slug.IDEMPOTENCY_KEY_REUSED),
     )
     yield Operation(
         "DELETE",
@@ -133,7 +139,7 @@ def operations() -> Iterator[Operation]:
         scope="access:write",
         parameters=(IDEMPOTENCY_KEY,),
         request=RotationRequest,
-        problems=(Slug.NOT_FOUND, Slug.IDEMPOTENCY_KEY_REUSED),
+        problems=(Slug.NOT_FOUND, Slug.STORED_KEY_REFUSED, Slug.IDEMPOTENCY_KEY_REUSED),
     )
 
 
@@ -160,6 +166,7 @@ def _rotate(call: Call) -> Answer:
     def replace(log: ChangeLog) -> Answer:
         account = _account(call, log.connection)
         old = _find(call, log.connection)
+        guards.refuse_rotation_of_exchanged(old.trust_id)
         if old.expires_at is None or expires_at < old.expires_at:
             keys.expire(log.connection, old.id, expires_at)
             change = {"pointer": "/expires_at", "before": old.expires_at, "after": expires_at}
@@ -183,6 +190,7 @@ def _revoke(call: Call) -> Answer:
 def _make(call: Call, log: ChangeLog, account: Record, name: str, expires_at: str | None) -> Answer:
     resource = account.resource
     assert isinstance(resource, ServiceAccount)
+    guards.refuse_stored_key(account)
     guards.refuse_scopes(call.author, resource.scopes)
     key, secret = keys.create(log.connection, call.workspace_id, account.id, name, expires_at)
     log.enter("created", "api_key", key.id, key.name, [])

@@ -41,7 +41,7 @@ async def receive_body(
     more than so many seconds.
     """
     if not operation.takes_nothing:
-        _refuse_other_media(headers)
+        _refuse_other_media(operation, headers)
     try:
         async with asyncio.timeout(seconds):
             body = await _receive(headers, protocol)
@@ -53,7 +53,7 @@ async def receive_body(
         return body
     if not body:
         return b"{}"
-    _refuse_other_media(headers)
+    _refuse_other_media(operation, headers)
     return body
 
 
@@ -72,12 +72,12 @@ async def _receive(headers: Mapping[str, str], protocol: HTTPProtocol) -> bytes:
     return bytes(body)
 
 
-def _refuse_other_media(headers: Mapping[str, str]) -> None:
+def _refuse_other_media(operation: Operation, headers: Mapping[str, str]) -> None:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if media_type != operation.media_type:
         raise Problem(
             Slug.UNSUPPORTED_MEDIA_TYPE,
-            f"The body is {media_type or 'of no named type'}. Send Content-Type: application/json.",
+            f"The body is {media_type or 'of no named type'}. Send Content-Type: {operation.media_type}.",
         )
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":

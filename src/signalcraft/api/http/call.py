@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.public_keys import PublicKey
 from signalcraft.store.access.keys import Caller
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.compiled import Configuration, Configurations
@@ -52,6 +53,18 @@ class Incoming:
     caller: KnownCaller = field(default_factory=KnownCaller)
     upload: Upload | None = None
     """The body, where the operation takes a large one."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request without a key, whose body holds a token, in a thread where it may use the database
+    and wait for the token's issuer.
+    """
+
+    incoming: Incoming
+    database: Database
+    find_key: Callable[[str, str], PublicKey]
+    """The key of an issuer that has an id."""
 
 
 @dataclass(frozen=True)

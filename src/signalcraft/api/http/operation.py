@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from signalcraft.api.http.call import Answer, Call, Later, Visit
+from signalcraft.api.http.call import Answer, Call, Exchange, Later, Visit
 from signalcraft.api.http.schemas import Page, Stored
 from signalcraft.api.http.server_state import Server
 from signalcraft.model.problem import Slug
@@ -53,6 +53,13 @@ class Linked:
 
 
 @dataclass(frozen=True)
+class Exchanged:
+    """The handler of an operation that answers without a key, since its body holds a token."""
+
+    answer: Callable[[Exchange], Answer]
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method on one path."""
 
@@ -61,7 +68,7 @@ class Operation:
     """`/v1/schedules/{id}`; what stands in braces is handed to the handler."""
     operation_id: str
     summary: str
-    handler: Callable[[Call], Answer | Later] | Public | Linked
+    handler: Callable[[Call], Answer | Later] | Public | Linked | Exchanged
     responses: Mapping[int, Shown | None]
     """What a success looks like, by status; None for no body."""
     description: str = ""
@@ -82,6 +89,8 @@ class Operation:
     is_upload: bool = False
     """Whether its body is JSON that may be large: it is read only once the key and its scope are
     known, and doesn't take memory."""
+    media_type: str = "application/json"
+    """What the body is written in."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
 
@@ -109,4 +118,4 @@ class Operation:
     @property
     def needs_key(self) -> bool:
         """Whether a request must come with an API key."""
-        return not isinstance(self.handler, Public | Linked)
+        return not isinstance(self.handler, Public | Linked | Exchanged)

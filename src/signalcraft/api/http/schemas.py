@@ -1,7 +1,7 @@
 """The shapes of answers, put together from the model."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -122,6 +122,8 @@ class ProblemDocument(Shape):
     may_be_applied: bool | None = None
     """`internal` and `unavailable`: true where the change may have been made all the same. Read
     before you send it again."""
+    error: Literal["invalid_request", "invalid_grant", "invalid_scope"] | None = None
+    """`/v1/token`: the code that OAuth has for it (RFC 6749, section 5.2)."""
 
 
 class Pending(Shape):

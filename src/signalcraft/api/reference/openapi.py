@@ -137,7 +137,7 @@ def _operation(operation: Operation) -> Document:
     elif operation.request:
         documented["requestBody"] = {
             "required": not operation.takes_nothing,
-            "content": {"application/json": {"schema": _ref(operation.request)}},
+            "content": {operation.media_type: {"schema": _ref(operation.request)}},
         }
     if not operation.needs_key:
         documented["security"] = []

@@ -135,7 +135,10 @@ def _operation(method: str, path: str, operation: Document) -> str:
         parts.append(f"<h4>Query and headers</h4>\n<dl>{''.join(fields)}</dl>")
     if "requestBody" in operation:
         body = operation["requestBody"]
-        words = type_words(body["content"]["application/json"]["schema"])
+        [(media_type, content)] = body["content"].items()
+        words = type_words(content["schema"])
+        if media_type != "application/json":
+            words += f", as {code(media_type)}"
         parts.append(f"<h4>Body</h4>\n<p>{words}{'' if body['required'] else ', or nothing'}</p>")
     good, bad = _answers(operation["responses"])
     parts.append(f'<h4>Answers</h4>\n{_lines(good)}\n<p class="type">{" ".join(bad)}</p></section>')

@@ -20,7 +20,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
 from signalcraft.api.http.body import declared_length, receive_body
 from signalcraft.api.http.call import Answer, Incoming, KnownCaller
 from signalcraft.api.http.metrics import Metrics
-from signalcraft.api.http.operation import Operation, Public
+from signalcraft.api.http.operation import Exchanged, Operation, Public
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.http.upload import MEMORY, receive_upload
 from signalcraft.api.operations import operations
@@ -57,7 +57,12 @@ class Application:
     """
 
     def __init__(
-        self, database: Database, limits: Limits, state_settings: StateSettings | None = None
+        self,
+        database: Database,
+        limits: Limits,
+        state_settings: StateSettings | None = None,
+        *,
+        loopback_issuers: bool = False,
     ) -> None:
         self._database = database
         self._limits = limits
@@ -65,7 +70,12 @@ class Application:
         self._metrics = Metrics()
         self._health = Health(database)
         self._dispatcher = Dispatcher(
-            database, self._metrics, limits, lambda: self._health.findings, state_settings
+            database,
+            self._metrics,
+            limits,
+            lambda: self._health.findings,
+            state_settings,
+            loopback_issuers=loopback_issuers,
         )
         self._changes = ChangeSignal()
         self._bodies = BodyMemory()
@@ -77,6 +87,8 @@ class Application:
             self._writers = Workers("writer", 1, share=1, interrupt=stop)
         else:  # As many writes as can wait for each other.
             self._writers = Workers("writer", 10, share=8, interrupt=stop)
+        # Apart from the others, since an exchange may wait for a token's issuer.
+        self._exchangers = Workers("exchanger", 4, share=2, interrupt=stop)
         self.in_progress = 0
         """How many requests are being answered."""
 
@@ -125,7 +137,8 @@ class Application:
 
     def close(self) -> None:
         """Finishes what is in progress, and lets the threads and the database go."""
-        for workers in (self._readers, self._questions, self._writers, self._health):
+        pools = (self._readers, self._questions, self._writers, self._exchangers, self._health)
+        for workers in pools:
             workers.close()
         self._changes.close()
         self._dispatcher.key_use.store()
@@ -179,7 +192,8 @@ class Application:
         if operation.request is None:
             return await self._perform(operation, incoming, protocol)
         # No byte of a body is read for whoever has no key.
-        if self._dispatcher.known_key(incoming) is None:
+        needs_key = not isinstance(operation.handler, Exchanged)
+        if needs_key and self._dispatcher.known_key(incoming) is None:
             await self._admit(operation, incoming, protocol)
         with self._bodies.room_for(self._line(incoming), declared_length(incoming.headers)):
             body = await receive_body(
@@ -244,6 +258,8 @@ class Application:
             raise ClientGone
 
     def _threads(self, operation: Operation) -> Workers:
+        if isinstance(operation.handler, Exchanged):
+            return self._exchangers
         if operation.costly:
             return self._questions
         return self._readers if operation.only_reads else self._writers

@@ -12,7 +12,7 @@ from signalcraft.store.access.keys import Caller, Refused
 from signalcraft.store.db.database import Connection
 
 # An address regains one wrong key a second.
-_REFUSALS_PER_SECOND = 1
+REFUSALS_PER_SECOND = 1
 _REMEMBERED = 10_000
 
 
@@ -25,7 +25,7 @@ class Authenticator:
 
     def __init__(self, wrong_keys: int) -> None:
         """`wrong_keys` is how many an address may send at once."""
-        self._refusals = RateLimit(_REFUSALS_PER_SECOND, wrong_keys)
+        self._refusals = RateLimit(REFUSALS_PER_SECOND, wrong_keys)
         # The last so many keys that worked, by digest.
         self._worked: dict[str, None] = {}
 

@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from signalcraft.api.http.call import Answer, Call, Incoming, KeptAnswers, Later, Visit
+from signalcraft.api.access.guarded_network import GuardedNetwork
+from signalcraft.api.access.issuer_keys import IssuerKeys
+from signalcraft.api.http.call import Answer, Call, Exchange, Incoming, KeptAnswers, Later, Visit
 from signalcraft.api.http.metrics import Metrics
-from signalcraft.api.http.operation import Linked, Operation, Public
+from signalcraft.api.http.operation import Exchanged, Linked, Operation, Public
 from signalcraft.api.http.query import check_headers, read_query
 from signalcraft.api.http.server_state import Findings, Server
 from signalcraft.api.reference.openapi import openapi
-from signalcraft.api.server.authentication import Authenticator, authorize
+from signalcraft.api.server.authentication import (
+    REFUSALS_PER_SECOND,
+    Authenticator,
+    authorize,
+)
 from signalcraft.api.server.key_use import KeyUse
 from signalcraft.api.server.limits import Limits
 from signalcraft.api.server.rate_limit import RateLimit
@@ -46,7 +52,10 @@ class Dispatcher:
         limits: Limits,
         findings: Callable[[], Findings] = _nothing_found,
         state_settings: StateSettings | None = None,
+        *,
+        loopback_issuers: bool = False,
     ) -> None:
+        """`loopback_issuers` allows token issuers on this machine, for development."""
         self.key_use = KeyUse(database)
         self._database = database
         self._configurations = Configurations(database)
@@ -57,6 +66,8 @@ class Dispatcher:
         self._links = RateLimit(*_LINK_RATE)
         self._kept = KeptAnswers()
         self._authenticator = Authenticator(limits.wrong_keys)
+        self._refused_tokens = RateLimit(REFUSALS_PER_SECOND, limits.wrong_keys)
+        self._issuer_keys = IssuerKeys(GuardedNetwork(loopback=loopback_issuers).get)
 
     def known_key(self, incoming: Incoming) -> str | None:
         """What tells the request's key from others, if it has worked before; costs no query."""
@@ -95,6 +106,9 @@ class Dispatcher:
         if isinstance(handler, Public):
             read_query(operation, incoming.query)
             return handler.answer(self._server)
+        if isinstance(handler, Exchanged):
+            read_query(operation, incoming.query)
+            return self._exchange(handler, incoming)
         if isinstance(handler, Linked):
             return self._linked(handler, incoming)
         caller = self._caller(incoming)
@@ -157,6 +171,20 @@ class Dispatcher:
             if not error.disconnected:
                 raise
         return act()
+
+    def _exchange(self, handler: Exchanged, incoming: Incoming) -> Answer:
+        """The answer to a request with a token. Every token is looked at, so nobody else at an
+        address can keep a valid one from working; what an address is limited in is how many refused
+        ones it may send.
+        """
+        self._limit.take(incoming.client)
+        try:
+            return handler.answer(Exchange(incoming, self._database, self._issuer_keys.find))
+        except Problem as problem:
+            if problem.slug is Slug.TOKEN_REFUSED:
+                self._metrics.refused_keys.inc()
+                self._refused_tokens.take(incoming.client)
+            raise
 
 
 def _with_headers(act: Callable[[], A], headers: dict[str, str]) -> A:

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import structlog
 from granian.constants import HTTPModes, Interfaces
@@ -39,26 +40,31 @@ def serve(
     limits: Limits,
     state_settings: StateSettings | None,
     ready: Callable[[str], None],
+    *,
+    loopback_issuers: bool = False,
 ) -> None:
     """Serves until SIGINT or SIGTERM, then finishes what is in progress, within the grace period.
 
-    Port 0 takes a free one. `ready` is called with the server's URL once it answers. Raises
-    `AddressUnavailable`. A second signal, or the end of the grace period, ends the process at once.
+    Port 0 takes a free one. `ready` is called with the server's URL once it answers.
+    `loopback_issuers` allows token issuers on this machine. Raises `AddressUnavailable`. A second
+    signal, or the end of the grace period, ends the process at once.
     """
     keep_freed_memory()
     with _reserved(host, port) as reserved:
-        asyncio.run(_serve(database, host, reserved, limits, state_settings, ready))
+        application = partial(
+            Application, database, limits, state_settings, loopback_issuers=loopback_issuers
+        )
+        asyncio.run(_serve(application, host, reserved, limits, ready))
 
 
 async def _serve(
-    database: Database,
+    make: Callable[[], Application],
     host: str,
     port: int,
     limits: Limits,
-    state_settings: StateSettings | None,
     ready: Callable[[str], None],
 ) -> None:
-    application = Application(database, limits, state_settings)
+    application = make()
     server = Server(
         application,
         host,

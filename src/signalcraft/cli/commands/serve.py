@@ -217,7 +217,8 @@ def serve(
     else:
         refuse_unfit(database)
     states = StateSettings(Keyring.read(state_key_file), state_versions) if state_key_file else None
-    serve_api(database, host, port, Limits(**limits), states, partial(_announce, database))
+    announce = partial(_announce, database)
+    serve_api(database, host, port, Limits(**limits), states, announce, loopback_issuers=dev)
     _end()
 
 

@@ -1,1 +1,1 @@
-"""API keys, and the answers kept for idempotent requests."""
+"""API keys, trusts, used tokens, and the answers kept for idempotent requests."""

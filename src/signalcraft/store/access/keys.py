@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from signalcraft.model.ids import new_id
 from signalcraft.model.secret import digest, hint, new_secret
@@ -29,6 +29,9 @@ _CALLER = Statement(
         _workspace.c.document,
         _account.c.id,
         _account.c.document,
+        api_key.c.trust_id,
+        api_key.c.run_url,
+        api_key.c.scopes,
     )
     .join_from(api_key, _account, _account.c.id == api_key.c.service_account_id)
     .join(_workspace, _workspace.c.id == api_key.c.workspace_id)
@@ -42,6 +45,9 @@ _COLUMNS = (
     api_key.c.expires_at,
     api_key.c.revoked_at,
     api_key.c.last_used_at,
+    api_key.c.trust_id,
+    api_key.c.subject,
+    api_key.c.run_url,
 )
 _of_account = and_(
     api_key.c.workspace_id == bindparam("workspace_id"),
@@ -59,6 +65,13 @@ _REVOKE = Statement(
     update(api_key)
     .where(api_key.c.id == bindparam("key_id"))
     .values(revoked_at=bindparam("new_revoked_at"))
+)
+_FORGET_EXCHANGED = Statement(
+    delete(api_key).where(
+        api_key.c.service_account_id == bindparam("service_account_id"),
+        api_key.c.trust_id.is_not(None),
+        api_key.c.expires_at < bindparam("before"),
+    )
 )
 _USED = Statement(
     update(api_key)
@@ -94,6 +107,21 @@ class Caller:
     service_account_id: str
     service_account_name: str
     scopes: frozenset[Scope]
+    run_url: str | None = None
+    """The CI run whose token the key was exchanged for, where that is known."""
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """What a key was exchanged for: a token that a trust accepted."""
+
+    trust_id: str
+    subject: str
+    """The token's `sub`."""
+    run_url: str | None
+    """The CI run that the token is of, where that is known."""
+    scopes: tuple[Scope, ...] | None
+    """The scopes that were asked for; None for all of the account's."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +135,9 @@ class Key:
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+    trust_id: str | None = None
+    subject: str | None = None
+    run_url: str | None = None
 
 
 class Refused(Exception):
@@ -118,9 +149,12 @@ def caller(connection: Connection, digest: str) -> Caller:
     row = connection.one(_CALLER, digest=digest)
     if row is None:
         raise Refused("No service account has this API key.")
-    key_id, created_at, expires_at, revoked_at, workspace_id, workspace, account_id, account = row
+    key_id, created_at, expires_at, revoked_at, workspace_id, workspace, account_id, account = row[
+        :8
+    ]
+    trust_id, run_url, narrowed = row[8:]
     workspace_name, max_age = _workspace_facts(workspace)
-    account_name, disabled, scopes = _account_facts(account)
+    facts = _account_facts(account)
     if revoked_at:
         raise Refused(f"The API key was revoked at {revoked_at}. Use another.")
     expires_at = _expiry(created_at, expires_at, max_age)
@@ -128,9 +162,17 @@ def caller(connection: Connection, digest: str) -> Caller:
         raise Refused(
             f"The API key expired at {expires_at}. Use the one that replaced it, or create another."
         )
-    if disabled:
-        raise Refused(f"The service account {account_name!r} is disabled.")
-    return Caller(key_id, workspace_id, workspace_name, account_id, account_name, scopes)
+    if facts.disabled:
+        raise Refused(f"The service account {facts.name!r} is disabled.")
+    if facts.keyless_only and trust_id is None:
+        raise Refused(
+            f"The service account {facts.name!r} refuses stored API keys: exchange a token for a key."
+        )
+    # The account's scopes are those of now: a scope that it has lost is lost to its keys at once.
+    scopes = facts.scopes if narrowed is None else facts.scopes & set(json.loads(narrowed))
+    return Caller(
+        key_id, workspace_id, workspace_name, account_id, facts.name, scopes, run_url=run_url
+    )
 
 
 def _expiry(created_at: str, expires_at: str | None, max_age_days: int | None) -> str | None:
@@ -148,10 +190,19 @@ def _workspace_facts(document: str) -> tuple[str, int | None]:
     return fields["name"], fields["max_api_key_age_days"]
 
 
+class _AccountFacts(NamedTuple):
+    name: str
+    disabled: bool
+    keyless_only: bool
+    scopes: frozenset[Scope]
+
+
 @lru_cache(maxsize=1024)
-def _account_facts(document: str) -> tuple[str, bool, frozenset[Scope]]:
+def _account_facts(document: str) -> _AccountFacts:
     fields: dict[str, Any] = json.loads(document)
-    return fields["name"], fields["disabled"], frozenset(fields["scopes"])
+    return _AccountFacts(
+        fields["name"], fields["disabled"], fields["keyless_only"], frozenset(fields["scopes"])
+    )
 
 
 def create(
@@ -160,10 +211,15 @@ def create(
     service_account_id: str,
     name: str,
     expires_at: str | None = None,
+    exchanged: Exchanged | None = None,
 ) -> tuple[Key, str]:
-    """A new key of an account, and its secret, which nothing can show again."""
+    """A new key of an account, and its secret, which nothing can show again.
+
+    `exchanged` says what it was exchanged for; a key without is a stored one.
+    """
     secret = new_secret()
-    key = Key(new_id("key"), name, hint(secret), now(), expires_at, None, None)
+    origin = (exchanged.trust_id, exchanged.subject, exchanged.run_url) if exchanged else ()
+    key = Key(new_id("key"), name, hint(secret), now(), expires_at, None, None, *origin)
     connection.run(
         _INSERT,
         id=key.id,
@@ -176,8 +232,17 @@ def create(
         expires_at=expires_at,
         revoked_at=None,
         last_used_at=None,
+        trust_id=key.trust_id,
+        subject=key.subject,
+        run_url=key.run_url,
+        scopes=json.dumps(exchanged.scopes) if exchanged and exchanged.scopes is not None else None,
     )
     return key, secret
+
+
+def forget_exchanged(connection: Connection, service_account_id: str, before: str) -> None:
+    """Deletes an account's exchanged keys that expired before an instant: each run leaves one."""
+    connection.run(_FORGET_EXCHANGED, service_account_id=service_account_id, before=before)
 
 
 def of_account(connection: Connection, workspace_id: str, service_account_id: str) -> list[Key]:

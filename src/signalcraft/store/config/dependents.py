@@ -1,5 +1,5 @@
-"""What goes when a resource goes: keys and kept answers with their service account, overrides and
-calendar links with their schedule or their user.
+"""What goes when a resource goes: keys with their service account or their trust, kept answers with
+their service account, overrides and calendar links with their schedule or their user.
 """
 
 from sqlalchemy import BindParameter, bindparam, delete, or_
@@ -10,7 +10,9 @@ from signalcraft.store.db.tables import api_key, calendar_link, idempotency, sch
 
 _id: BindParameter[str] = bindparam("id")
 _DELETES = (
-    Statement(delete(api_key).where(api_key.c.service_account_id == _id)),
+    Statement(
+        delete(api_key).where(or_(api_key.c.service_account_id == _id, api_key.c.trust_id == _id))
+    ),
     Statement(delete(idempotency).where(idempotency.c.service_account_id == _id)),
     Statement(
         delete(schedule_override).where(

@@ -176,6 +176,27 @@ def refuse_scopes(author: Author, scopes: Iterable[Scope], held: Iterable[Scope]
         )
 
 
+def refuse_stored_key(account: Record) -> None:
+    """Raises `stored-key-refused` if the account takes none."""
+    if account.fields["keyless_only"]:
+        raise Problem(
+            Slug.STORED_KEY_REFUSED,
+            f"The service account {account.name!r} is keyless_only. Exchange a token for a key, or set "
+            "keyless_only to false first.",
+        )
+
+
+def refuse_rotation_of_exchanged(trust_id: str | None) -> None:
+    """Raises `stored-key-refused` for a key that was exchanged for a token: rotating it would let it
+    live on without one.
+    """
+    if trust_id is not None:
+        raise Problem(
+            Slug.STORED_KEY_REFUSED,
+            "This key was exchanged for a token. Exchange another token for the next one.",
+        )
+
+
 def refuse_last_owner(
     connection: Connection, workspace_id: str, before: Record, after: Draft | None
 ) -> None:

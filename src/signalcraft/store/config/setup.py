@@ -12,6 +12,7 @@ from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import invalid
 from signalcraft.model.service_account import Scope
 from signalcraft.store.access import keys
+from signalcraft.store.config import guards, records
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
@@ -63,10 +64,13 @@ def create_account(
 
 def create_key(connection: Connection, workspace_id: str, account: str, key: str) -> str:
     """A new key of the service account with this name; returns the secret, which nothing can
-    show again.
+    show again. Raises `stored-key-refused`.
     """
     log = ChangeLog(connection, operator(workspace_id))
     account_id = accounts(connection, workspace_id)[account]
+    record = records.find(connection, workspace_id, KINDS["service_account"], account_id)
+    assert record is not None
+    guards.refuse_stored_key(record)
     made, secret = keys.create(connection, workspace_id, account_id, key)
     log.enter("created", "api_key", made.id, made.name, [])
     return secret

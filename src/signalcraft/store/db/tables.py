@@ -108,6 +108,24 @@ api_key = Table(
     Column("expires_at", Text),
     Column("revoked_at", Text),
     Column("last_used_at", Text),
+    # Of a key that a token was exchanged for: by which trust, whose token, in which run, and the
+    # scopes (JSON) where fewer than the account's were asked for.
+    Column("trust_id", Text, index=True),
+    Column("subject", Text),
+    Column("run_url", Text),
+    Column("scopes", Text),
+)
+
+# Tokens that can be exchanged only once, for as long as they would be valid.
+used_token = Table(
+    "used_token",
+    metadata,
+    Column("issuer", Text, nullable=False),
+    Column("token_id", Text, nullable=False),
+    Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
+    Column("expires_at", Text, nullable=False),
+    PrimaryKeyConstraint("issuer", "token_id"),
+    Index(None, "workspace_id", "expires_at"),
 )
 
 # The answers to requests with an Idempotency-Key, for 24 hours.
