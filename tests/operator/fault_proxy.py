@@ -20,6 +20,8 @@ class Fault:
     """Whether the server has carried it out before."""
     hangs: bool = False
     """Whether it is never answered."""
+    before_failing: Callable[[], None] = lambda: None
+    """What happens right before."""
 
 
 Judge = Callable[[str, str], Fault | None]
@@ -69,6 +71,8 @@ def fault_proxy(target: str) -> Iterator[FaultProxy]:
     with httpx.Client(base_url=target, timeout=60) as client:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy, client))
         server.daemon_threads = True
+        # Who asked, or whom it asked, may be gone when the test is over.
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
         proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -118,6 +122,7 @@ def _handler(  # noqa: C901 — its methods are counted together
             self._answer(answer.status_code, answer.headers, answer.content)
 
         def _fail(self, fault: Fault) -> None:
+            fault.before_failing()
             if fault.hangs:
                 proxy.closing.wait(60)
             if fault.status is None:

@@ -35,3 +35,7 @@ class Request(Generic[T_co]):
         source = {} if manager.source is None else {"SignalCraft-Source": manager.source}
         headers = {**self.headers, "SignalCraft-Manager": manager.manager, **source}
         return replace(self, headers=headers)
+
+    def identified(self, request_id: str) -> Self:
+        """The same request with an id of the caller's own, which is in the change feed, too."""
+        return replace(self, headers={**self.headers, "X-Request-Id": request_id})

@@ -3,9 +3,11 @@
 The client's own retries are off: who waits here holds a worker, and would go on after the lease.
 """
 
+import secrets
 import ssl
 from collections.abc import Sequence
-from threading import Event
+from itertools import count
+from threading import Event, Lock
 from typing import TypeVar
 
 from signalcraft.client import ApiProblem, Client, ClientError, Retries, Stored, requests
@@ -37,6 +39,34 @@ class NotLeading(Exception):
     """Another operator may be the leader by now: nothing may be written."""
 
 
+class OwnWrites:
+    """The ids of requests that have written, until the change feed tells of them. Safe to share
+    between threads.
+    """
+
+    def __init__(self, capacity: int = 50_000) -> None:
+        """Beyond its capacity the oldest are forgotten: a write without effect is in no feed."""
+        self._capacity = capacity
+        self._prefix = f"op_{secrets.token_hex(8)}_"
+        self._numbers = count()
+        self._ids: dict[str, None] = {}
+        self._lock = Lock()
+
+    def begin(self) -> str:
+        """The id of a new request."""
+        with self._lock:
+            id = f"{self._prefix}{next(self._numbers)}"
+            self._ids[id] = None
+            if len(self._ids) > self._capacity:
+                del self._ids[next(iter(self._ids))]
+            return id
+
+    def forget(self, id: str) -> bool:
+        """Whether a request was one of these; it is so no longer."""
+        with self._lock:
+            return self._ids.pop(id, False) is None
+
+
 class Api:
     """The API of one workspace. Safe to share between threads. All methods raise `ClientError`,
     `Paused` and, where they write, `NotLeading`.
@@ -58,6 +88,7 @@ class Api:
         self._fence = fence
         self._metrics = metrics
         self._stopping = Event()
+        self._own = OwnWrites()
 
     def close(self) -> None:
         """Ends all waiting, and closes all connections."""
@@ -74,8 +105,19 @@ class Api:
         remaining = self._fence.remaining
         if remaining <= 0:
             raise NotLeading
-        # Connecting, sending and waiting for the answer may take a third each.
-        return self._send(request, min(_TIMEOUT, remaining / 3), turn=False)
+        id = self._own.begin()
+        try:
+            # Connecting, sending and waiting for the answer may take a third each.
+            return self._send(request.identified(id), min(_TIMEOUT, remaining / 3), turn=False)
+        except BaseException:
+            self._own.forget(id)
+            raise
+
+    def wrote(self, request_id: str) -> bool:
+        """Whether a change comes from a request that was sent and answered here: what became of it
+        is known, and needn't be read again.
+        """
+        return self._own.forget(request_id)
 
     def get(self, kind: type[B], id: str) -> Stored[B] | None:
         """The resource with this id, if it exists."""

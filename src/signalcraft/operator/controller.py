@@ -30,7 +30,7 @@ log = structlog.get_logger()
 _CONNECTIONS = ("Connection", "ClusterConnection")
 # What is compared of an object to see whether it is to be looked at: not its status, which is
 # ours.
-_WATCHED = ("uid", "generation", "deletionTimestamp", "annotations", "finalizers")
+_WATCHED = ("uid", "generation", "deletionTimestamp", "annotations")
 
 
 class Controller:
@@ -136,7 +136,7 @@ class Controller:
 
     def _link_concerned(self, link: Link, keys: Iterable[Key]) -> None:
         """Resources have changed."""
-        self._metrics.last_sync.labels(str(link.key)).set(link.heard_at)
+        self._metrics.last_sync.labels(link.key.path).set(link.heard_at)
         for key in keys:
             self.queue.add(key)
 
@@ -244,4 +244,5 @@ def _traits(namespace: Json | None) -> tuple[object, ...]:
 def _differ(before: Json, after: Json) -> bool:
     """Whether an object is to be looked at again."""
     old, new = before["metadata"], after["metadata"]
-    return any(old.get(each) != new.get(each) for each in _WATCHED)
+    ours = (FINALIZER in (each.get("finalizers") or ()) for each in (old, new))
+    return list(ours) == [True, False] or any(old.get(each) != new.get(each) for each in _WATCHED)

@@ -7,13 +7,15 @@ here are small and their fields few.
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import urllib3
 from kubernetes import config
 from kubernetes.client.api_client import ApiClient
 from kubernetes.client.configuration import Configuration
-from kubernetes.client.exceptions import ApiException
+from pydantic_core import from_json, to_json
 
+import signalcraft
 from signalcraft.operator.manifest import GROUP, VERSION, Key
 
 FIELD_MANAGER = "signalcraft-operator"
@@ -99,6 +101,8 @@ class Kube:
     def __init__(self, configuration: Configuration, *, timeout: float = 10.0) -> None:
         """`timeout` is in seconds, for each phase of a request."""
         self._client = ApiClient(configuration)
+        self._client.user_agent = f"{FIELD_MANAGER}/{signalcraft.__version__}"
+        self._host = configuration.host
         self._timeout = timeout
 
     def close(self) -> None:
@@ -138,7 +142,7 @@ class Kube:
             raise KubeError(0, "Unreachable", f"The Kubernetes API broke off: {error}") from None
         if not 200 <= response.status <= 299:
             raise _refusal(response.status, data)
-        answer: Json = json.loads(data)
+        answer: Json = from_json(data)
         return answer
 
     def stream(
@@ -158,24 +162,26 @@ class Kube:
         content_type: str,
         timeout: float | tuple[float, float],
     ) -> urllib3.BaseHTTPResponse:
-        headers = {"Accept": "application/json", "Content-Type": content_type}
-        prepared = self._client.param_serialize(
-            method,
-            path,
-            query_params=list(query),
-            header_params=headers,
-            auth_settings=["BearerToken"],
-        )
-        _, url, headers, _, _ = prepared
+        # The library's own way from here prepares and copies more than a small request is worth.
+        headers = {**self._client.default_headers, "Accept": "application/json"}
+        self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
+        if body is not None:
+            headers["Content-Type"] = content_type
+        url = f"{self._host}{path}" + (f"?{urlencode(query)}" if query else "")
+        connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         try:
-            answer = self._client.rest_client.request(
-                method, url, headers=headers, body=body, _request_timeout=timeout
+            response: urllib3.BaseHTTPResponse = self._client.rest_client.pool_manager.urlopen(
+                method,
+                url,
+                body=None if body is None else to_json(body),
+                headers=headers,
+                timeout=urllib3.Timeout(connect=connect, read=read),
+                preload_content=False,
             )
-        except (urllib3.exceptions.HTTPError, ApiException, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             raise KubeError(
                 0, "Unreachable", f"The Kubernetes API doesn't answer: {error}"
             ) from None
-        response: urllib3.BaseHTTPResponse = answer.response
         return response
 
 

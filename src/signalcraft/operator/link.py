@@ -38,6 +38,8 @@ SCOPES = ("config:read", "config:write", "audit:read")
 NAMED = ("escalation_policy", "team")
 # Seconds.
 _FEED_WAIT = 25
+# After a change, so that many are read at once.
+_FEED_PAUSE = 0.25
 _LONGEST_PAUSE = 30.0
 _REFUSED_PAUSE = 60.0
 # As many ids as fit a URL well.
@@ -255,11 +257,15 @@ class Link:
             return
         self._take(found)
         self._revision = found.revision
+        if found.items:
+            self._stopping.wait(_FEED_PAUSE)
 
     def _take(self, found: Changes) -> None:
-        """Takes note of what has changed: of each resource once, as it is now."""
+        """Takes note of what others have changed: of each resource once, as it is now."""
         concerned: set[Key] = set()
-        latest = {change.id: change for change in found.items}
+        latest = {
+            change.id: change for change in found.items if not self.api.wrote(change.request_id)
+        }
         for kind in self._kinds:
             of_kind = [change for change in latest.values() if change.kind == kind.name]
             concerned |= self._take_resources(kind, of_kind)

@@ -23,9 +23,13 @@ class Key(NamedTuple):
     namespace: str
     name: str
 
+    @property
+    def path(self) -> str:
+        """The address within its kind."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
     def __str__(self) -> str:
-        path = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        return f"{self.kind} {path}"
+        return f"{self.kind} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
