@@ -3,5 +3,5 @@
 import subprocess
 import sys
 
-for name in ("oncall", "api", "growth", "waiting", "terraform_plan"):
+for name in ("oncall", "api", "growth", "waiting", "terraform_plan", "operator"):
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
