@@ -3,5 +3,14 @@
 import subprocess
 import sys
 
-for name in ("oncall", "api", "growth", "waiting", "terraform_plan", "operator"):
+NAMES = (
+    "oncall",
+    "api",
+    "growth",
+    "waiting",
+    "terraform_plan",
+    "terraform_state",
+    "operator",
+)
+for name in NAMES:
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
