@@ -228,7 +228,7 @@ def _start_etcd(home: Nursery) -> None:
 
 def _api(home: Nursery) -> KubernetesApi:
     for attempt in range(_PORTS_TO_TRY):
-        api = KubernetesApi(home, _free_port())
+        api = KubernetesApi(home, free_port())
         try:
             api.wait_until_ready()
         except KubernetesDidNotStartError as failure:
@@ -240,7 +240,8 @@ def _api(home: Nursery) -> KubernetesApi:
     raise AssertionError
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

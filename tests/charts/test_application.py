@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,15 @@ from signalcraft.model.routing_rule import RoutingRule
 from tests import bodies
 from tests.charts.examples import OPERATOR, options
 from tests.until import until
+from tools.commands import running_command
 from tools.helm import Helm, HelmFailed
 from tools.kubernetes import KubernetesApi
-from tools.operators import running_operator
 from tools.servers import Server, Servers, Tenant
 from tools.stand_in import ROOT
 
 PAYMENTS = ROOT / "examples" / "kubernetes" / "payments"
 _OPERATORS = "signalcraft"
+_CHART = "signalcraft-operator"
 _CLUSTER: str = OPERATOR["clusterName"]
 _WAIT = ("--wait", "--timeout=90s")
 
@@ -58,12 +60,11 @@ def operator(
     where = ("--namespace", _OPERATORS, "--create-namespace")
     connection = {"create": False, "endpoint": server.url}
     values = {**OPERATOR, "connection": connection}
-    chart = "signalcraft-operator"
-    helm.run("install", chart, chart, *where, *options(values), *_WAIT)
-    access = cluster.service_account(_OPERATORS, chart)
+    helm.run("install", _CHART, _CHART, *where, *options(values), *_WAIT)
+    access = cluster.service_account(_OPERATORS, _CHART)
     with (
-        cluster.kubeconfig_for(access) as kubeconfig,
-        running_operator(kubeconfig, _CLUSTER, _OPERATORS),
+        cluster.kubeconfig_for(access, namespace=_OPERATORS) as kubeconfig,
+        running_command(as_deployed(cluster, kubeconfig), environment={}),
     ):
         connection["create"] = True
         # Without its Secret the connection fails, and so does the release, at once.
@@ -72,16 +73,25 @@ def operator(
             HelmFailed,
             match="status: Failed, message: The Secret signalcraft/signalcraft-operator does",
         ):
-            helm.run("upgrade", chart, chart, *where, *options(values), *_WAIT)
+            helm.run("upgrade", _CHART, _CHART, *where, *options(values), *_WAIT)
         assert time.monotonic() - began < 30
         cluster.kubectl(
-            *("create", "secret", "generic", chart, "--namespace", _OPERATORS),
+            *("create", "secret", "generic", _CHART, "--namespace", _OPERATORS),
             f"--from-literal=api-key={tenant.api_key}",
         )
-        helm.run("upgrade", chart, chart, *where, *options(values), *_WAIT)
+        helm.run("upgrade", _CHART, _CHART, *where, *options(values), *_WAIT)
         yield
         cluster.kubectl("delete", "clusterconnection", "default", "--timeout=20s")
-    helm.run("uninstall", chart, "--namespace", _OPERATORS)
+    helm.run("uninstall", _CHART, "--namespace", _OPERATORS)
+
+
+def as_deployed(cluster: KubernetesApi, kubeconfig: Path) -> list[str]:
+    """The arguments that the Deployment's container has, for a process outside the cluster."""
+    where = ("--namespace", _OPERATORS, "--output", "json")
+    deployment = json.loads(cluster.kubectl("get", "deployment", _CHART, *where).stdout)
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    outside = ["--host=127.0.0.1", "--port=0", f"--kubeconfig={kubeconfig}"]
+    return [*container["args"], *outside, f"--namespace={_OPERATORS}"]
 
 
 def status(cluster: KubernetesApi, namespace: str, kind: str) -> dict[str, str]:

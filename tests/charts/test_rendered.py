@@ -1,5 +1,6 @@
 """What the charts render, without a cluster."""
 
+import os
 import subprocess
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ import signalcraft
 from signalcraft.cli.commands.operator import operator
 from signalcraft.cli.commands.serve import serve
 from tests.charts.examples import EXAMPLES, OPERATOR, Values, options
+from tools.commands import COMMAND, running_command
 from tools.helm import CHARTS, Helm, HelmFailed
 from tools.servers import Servers
 from tools.stand_in import ROOT
@@ -188,6 +190,23 @@ def test_the_test_fails_where_nothing_is_ready_and_passes_where_something_is(
     assert httpx.get(f"{ready}/readyz", trust_env=False).is_success
     assert run(f"{ready}/readyz") == 0
     assert run(f"{ready}/v1/whoami") != 0
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_the_commands_migrate_a_database_and_serve_it(local_helm: Helm, database_url: str) -> None:
+    documents = rendered(local_helm, "signalcraft", {})
+    environment = {"SIGNALCRAFT_DATABASE": database_url}
+    for kind in ("Job", "Deployment"):
+        [pod] = pods([only(documents, kind)])
+        assert [each["name"] for each in pod["containers"][0]["env"]] == [*environment]
+    [migrate] = pods([only(documents, "Job")])[0]["containers"]
+    subprocess.run([COMMAND, *migrate["args"]], env=os.environ | environment, check=True)
+    [serves] = pods([only(documents, "Deployment")])[0]["containers"]
+    arguments = [*serves["args"], "--host=127.0.0.1", "--port=0"]
+    with running_command(arguments, environment=environment) as server:
+        for probe in ("livenessProbe", "readinessProbe"):
+            path = serves[probe]["httpGet"]["path"]
+            assert httpx.get(f"{server.url}{path}", trust_env=False).is_success
 
 
 def test_the_image_runs_as_the_user_of_the_charts(local_helm: Helm) -> None:

@@ -1,11 +1,13 @@
 import signal
+import socket
 import subprocess
 import sys
 
 import psutil
 import pytest
 
-from tools.kubernetes import KubernetesApi
+import tools.kubernetes
+from tools.kubernetes import KubernetesApi, kubernetes_api
 from tools.stand_in import ROOT
 
 HOLD_A_PROGRAM = """
@@ -59,3 +61,15 @@ def test_a_service_account_may_do_only_what_it_was_given(
 @pytest.mark.parametrize("kind", ["deployment", "poddisruptionbudget", "networkpolicy"])
 def test_the_api_knows_the_usual_kinds(kubernetes: KubernetesApi, kind: str) -> None:
     assert kubernetes.kubectl("explain", kind).stdout.startswith("GROUP:")
+
+
+def test_another_port_is_tried_where_one_was_taken_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = iter([taken.getsockname()[1], tools.kubernetes.free_port()])
+        monkeypatch.setattr(tools.kubernetes, "free_port", lambda: next(ports))
+        with kubernetes_api() as kubernetes:
+            assert "default" in kubernetes.kubectl("get", "namespaces").stdout
