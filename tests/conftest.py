@@ -19,8 +19,12 @@ from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
+from tests.api.access.test_keys import account
+from tests.api.access.test_trusts import trust
+from tests.exchanging import Exchanging
+from tools.issuer import Issuer, running_issuer
 from tools.kubernetes import KubernetesApi, kubernetes_api
-from tools.servers import Dialect, Server, Servers, Tenant
+from tools.servers import Dialect, Server, Servers, Tenant, running_server
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
 # a change is never judged by luck. At a desk it tries new ones each time and remembers those that
@@ -139,3 +143,37 @@ def stranger(server: Server) -> Iterator[Client]:
     """The typed client, in another workspace of the same server."""
     with server.client(server.new_tenant("Strangers")) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with running_issuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def dev_server(
+    request: pytest.FixtureRequest, servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server for development, which also trusts issuers on this machine."""
+    dialect: Dialect = request.param
+    with (
+        servers.new_database(dialect) as url,
+        running_server(
+            url, "--dev", "--wrong-keys", "1000000", folder=tmp_path_factory.mktemp("server")
+        ) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def exchanging(dev_server: Server, issuer: Issuer) -> Iterator[Exchanging]:
+    with dev_server.http(dev_server.new_tenant()) as http:
+        account_id = account(http, "config:read", "config:write", name="ci", keyless_only=True)
+        claims = [
+            {"name": "repository_id", "values": ["1296269"]},
+            {"name": "ref", "values": ["refs/heads/main", "refs/heads/release"]},
+        ]
+        body = trust(account_id, issuer=issuer.url, claims=claims)
+        made = http.post("/v1/service-account-trusts", json=body).raise_for_status().json()
+        yield Exchanging(http, account_id, made["id"], issuer)

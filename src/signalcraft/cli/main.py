@@ -27,6 +27,8 @@ COMMANDS = {
     "init": ("administration:init", "Create a workspace."),
     "migrate": ("administration:migrate", "Bring the database's tables up to date."),
     "key": ("key:key", "Create, list and revoke API keys."),
+    "trust": ("trust:trust", "Let CI jobs and pods in without a stored key."),
+    "token": ("token:token", "Exchange a CI job's or a pod's token for an API key."),
 }
 
 

@@ -21,6 +21,7 @@ from signalcraft.client.feed import Change, Changes
 from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import Page, Pending, Stored
+from signalcraft.client.token_exchange import TokenExchange
 from signalcraft.client.validation import Candidate, ValidationResult
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RoutingResult",
     "Shift",
     "Stored",
+    "TokenExchange",
     "Unavailable",
     "UnreadableAnswer",
     "ValidationResult",

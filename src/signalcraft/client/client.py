@@ -20,6 +20,7 @@ from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.request import Request
 from signalcraft.client.retries import Retries
 from signalcraft.client.stored import B, Page, Pending, Stored
+from signalcraft.client.token_exchange import ExchangedKeyAuth, TokenExchange
 from signalcraft.client.validation import Candidate, ValidationResult, validate
 from signalcraft.client.whoami import WhoAmI, whoami
 from signalcraft.model.alert import Alert
@@ -45,7 +46,7 @@ class Client:
     def __init__(
         self,
         endpoint: str,
-        api_key: str,
+        api_key: str | TokenExchange,
         *,
         manager: str | None = None,
         source: str | None = None,
@@ -55,18 +56,28 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`endpoint` is the server's URL, without `/v1`. `manager` and `source` say which tool
+        """`endpoint` is the server's URL, without `/v1`. Instead of a stored key, `api_key` may say how
+        to exchange a token for one, which happens when it is needed. `manager` and `source` say which tool
         writes, if it manages what it writes, and where its code lives. `timeout` holds for each
         attempt, in seconds.
         """
         self.endpoint = _endpoint(endpoint)
         self._http = httpx.Client(
             base_url=self.endpoint,
-            headers=_headers(api_key, manager, source),
+            headers=_headers(manager, source),
             timeout=timeout,
             verify=certificates or True,
             transport=transport,
         )
+        self._exchanging: httpx.Client | None = None
+        if isinstance(api_key, str):
+            self._http.headers["Authorization"] = _authorization(api_key)
+        else:
+            # Apart from the client's own headers, since nothing is to be sent but the token.
+            self._exchanging = httpx.Client(
+                timeout=timeout, verify=certificates or True, transport=transport
+            )
+            self._http.auth = ExchangedKeyAuth(self._exchanging, self.endpoint, api_key)
         self._timeout = timeout
         self._retries = retries
         self._sleep = sleep
@@ -88,6 +99,8 @@ class Client:
     def close(self) -> None:
         """Closes all connections."""
         self._http.close()
+        if self._exchanging is not None:
+            self._exchanging.close()
 
     def get(self, kind: type[B], id: str = "") -> Stored[B]:
         """The resource with this id; the workspace is found without one."""
@@ -295,13 +308,16 @@ def _endpoint(endpoint: str) -> str:
     return str(url).rstrip("/")
 
 
-def _headers(api_key: str, manager: str | None, source: str | None) -> dict[str, str]:
+def _authorization(api_key: str) -> str:
     # What isn't fit for a header would be shown in the error that refuses it.
     if not api_key.isascii() or not api_key.isprintable() or " " in api_key or not api_key:
         raise ValueError("The API key is empty, or holds what no API key does.")
+    return f"Bearer {api_key}"
+
+
+def _headers(manager: str | None, source: str | None) -> dict[str, str]:
     return {
         "Accept": "application/json, application/problem+json",
-        "Authorization": f"Bearer {api_key}",
         "User-Agent": f"signalcraft-python/{signalcraft.__version__}",
         **({"SignalCraft-Manager": manager} if manager else {}),
         **({"SignalCraft-Source": source} if source else {}),

@@ -4,9 +4,7 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -20,75 +18,9 @@ from signalcraft.model.ids import new_id
 from tests.api.access.test_keys import account, bearer, make_key
 from tests.api.access.test_trusts import trust
 from tests.api.problems import refusal
-from tools.issuer import Issuer, running_issuer
-from tools.servers import Dialect, Server, Servers, running_server
-
-_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
-_JWT = "urn:ietf:params:oauth:token-type:jwt"
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    with running_issuer() as issuer:
-        yield issuer
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def dev_server(
-    request: pytest.FixtureRequest, servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """A server for development, which also trusts issuers on this machine."""
-    dialect: Dialect = request.param
-    with (
-        servers.new_database(dialect) as url,
-        running_server(
-            url, "--dev", "--wrong-keys", "1000000", folder=tmp_path_factory.mktemp("server")
-        ) as server,
-    ):
-        yield server
-
-
-@dataclass(frozen=True)
-class Exchanging:
-    """A workspace, an account, a trust for it, and its issuer."""
-
-    http: httpx.Client
-    account_id: str
-    trust_id: str
-    issuer: Issuer
-
-    def ask(self, token: str, **fields: str) -> httpx.Response:
-        """The answer to an exchange."""
-        form = {
-            "grant_type": _GRANT,
-            "subject_token_type": _JWT,
-            "subject_token": token,
-            "trust": self.trust_id,
-        }
-        # Without a key: whoever has the token needs none.
-        return httpx.post(f"{self.http.base_url}/v1/token", data=form | fields)
-
-    def exchange(self, **claims: Any) -> httpx.Response:
-        """The answer to an exchange of a token that says this."""
-        return self.ask(self.issuer.token(**claims))
-
-    def replace_trust(self, **fields: Any) -> None:
-        """Changes the trust."""
-        body = trust(self.account_id, issuer=self.issuer.url) | fields
-        self.http.put(f"/v1/service-account-trusts/{self.trust_id}", json=body).raise_for_status()
-
-
-@pytest.fixture
-def exchanging(dev_server: Server, issuer: Issuer) -> Iterator[Exchanging]:
-    with dev_server.http(dev_server.new_tenant()) as http:
-        account_id = account(http, "config:read", "config:write", name="ci", keyless_only=True)
-        claims = [
-            {"name": "repository_id", "values": ["1296269"]},
-            {"name": "ref", "values": ["refs/heads/main", "refs/heads/release"]},
-        ]
-        body = trust(account_id, issuer=issuer.url, claims=claims)
-        made = http.post("/v1/service-account-trusts", json=body).raise_for_status().json()
-        yield Exchanging(http, account_id, made["id"], issuer)
+from tests.exchanging import GRANT, JWT, Exchanging
+from tools.issuer import Issuer
+from tools.servers import Server, Servers, running_server
 
 
 def refused(answer: httpx.Response) -> str:
@@ -355,7 +287,7 @@ def test_keys_in_the_trust_are_used_instead_of_the_issuers(exchanging: Exchangin
         ({"subject_token_type": "urn:ietf:params:oauth:token-type:saml2"}, "subject_token_type"),
         ({"subject_token": ""}, "subject_token"),
         ({"trust": "main"}, "trust"),
-        ({"requested_token_type": _JWT}, "requested_token_type"),
+        ({"requested_token_type": JWT}, "requested_token_type"),
     ],
 )
 def test_a_form_that_asks_for_something_else_is_refused(
@@ -401,7 +333,7 @@ def test_an_address_that_sends_many_wrong_tokens_is_turned_away(
 ) -> None:
     database_url = servers.running("sqlite").database_url
     with running_server(database_url, "--dev", "--wrong-keys", "3", folder=tmp_path) as limited:
-        form = {"grant_type": _GRANT, "subject_token_type": _JWT, "subject_token": issuer.token()}
+        form = {"grant_type": GRANT, "subject_token_type": JWT, "subject_token": issuer.token()}
         answers = [
             httpx.post(f"{limited.url}/v1/token", data=form | {"trust": new_id("trust")})
             for _ in range(4)

@@ -7,20 +7,26 @@ from typing import Any
 
 import click
 
-from signalcraft.client import Client, Retries
+from signalcraft.client import Client, Retries, TokenExchange
 
 # Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.
 _RETRIES = Retries(within=3)
 
+NO_CREDENTIAL = (
+    "Set SIGNALCRAFT_API_KEY to an API key of the server; or, in a CI job or a pod, "
+    "SIGNALCRAFT_TRUST to the id of a trust, and let the job have a token (docs/keyless-ci.md)."
+)
 
-def connect(endpoint: str | None, api_key: str | None, advice: str) -> Client:
-    """A client for the workspace that an API key is for. Raises `click.UsageError`, with `advice`
-    where there is no endpoint.
+
+def connect(endpoint: str | None, advice: str) -> Client:
+    """A client for the workspace that the API key in the environment is for, or else the token of a
+    CI job or a pod. Raises `click.UsageError`, with `advice` where there is no endpoint.
     """
     if not endpoint:
         raise click.UsageError(advice)
+    api_key = os.environ.get("SIGNALCRAFT_API_KEY") or TokenExchange.found(os.environ)
     if not api_key:
-        raise click.UsageError("Set SIGNALCRAFT_API_KEY to an API key of the server.")
+        raise click.UsageError(NO_CREDENTIAL)
     try:
         return Client(endpoint, api_key, retries=_RETRIES)
     except ValueError as error:
@@ -40,7 +46,7 @@ def asks_a_server(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_client(*args: Any, endpoint: str | None, **options: Any) -> None:
         advice = "Name the server with --endpoint or SIGNALCRAFT_ENDPOINT."
-        with connect(endpoint, os.environ.get("SIGNALCRAFT_API_KEY"), advice) as client:
+        with connect(endpoint, advice) as client:
             command(client, *args, **options)
 
     return with_client

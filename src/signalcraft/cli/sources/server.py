@@ -37,13 +37,13 @@ class ServerSource:
         self._client = client
 
     @classmethod
-    def connect(cls, endpoint: str | None, api_key: str | None) -> Self:
-        """The workspace that an API key is for."""
+    def connect(cls, endpoint: str | None) -> Self:
+        """The workspace that the key or the token in the environment is for."""
         advice = (
             "Say what to ask: a server, with --endpoint or SIGNALCRAFT_ENDPOINT, or a file, with "
             "--file."
         )
-        return cls(connect(endpoint, api_key, advice))
+        return cls(connect(endpoint, advice))
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,5 @@
 """Where the answers of `oncall`, `shifts`, `route` and `test` come from: a server, or a file."""
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
@@ -94,7 +93,7 @@ def asks_a_source(command: Callable[..., None]) -> Callable[..., None]:
             return command(FileSource.read(file), *args, **options)
         from signalcraft.cli.sources.server import ServerSource  # noqa: PLC0415 — for a quick start
 
-        with ServerSource.connect(endpoint, os.environ.get("SIGNALCRAFT_API_KEY")) as source:
+        with ServerSource.connect(endpoint) as source:
             return command(source, *args, **options)
 
     return with_source
