@@ -128,6 +128,19 @@ def test_the_operator_is_installed_tested_and_uninstalled(
     assert found(cluster, "deployments,services,poddisruptionbudgets,roles", *where)["items"] == []
 
 
+@pytest.mark.usefixtures("definitions")
+def test_the_connection_outlives_the_operators_release_and_is_taken_back(
+    cluster: KubernetesApi, helm: Helm, restricted: str
+) -> None:
+    values = options({**OPERATOR, "connection": {"name": restricted}})
+    for time in ("first", "again"):
+        helm.run("install", "operator", "signalcraft-operator", "--namespace", restricted, *values)
+        helm.run("uninstall", "operator", "--namespace", restricted)
+        kept = found(cluster, "clusterconnection", restricted)
+        assert kept["spec"]["apiKeySecretRef"]["name"] == "signalcraft-operator", time
+    cluster.kubectl("delete", "clusterconnection", restricted)
+
+
 def test_the_server_migrates_before_it_is_installed(
     cluster: KubernetesApi, helm: Helm, restricted: str
 ) -> None:
