@@ -38,6 +38,7 @@ OURS = remote(MANAGER, UID)
 OURS_CHANGED = remote(MANAGER, UID, OTHER)
 NAMESAKE = remote(MANAGER, "urn:uuid:0")
 NOBODYS = remote(None)
+RENAMED = remote("kubernetes/old/shop/cpu", UID)
 TERRAFORMS = remote("terraform", "https://example.com/monitoring")
 ADOPTING = replace(DESIRED, adopt=True)
 NAMING = replace(DESIRED, external_id=ID)
@@ -56,6 +57,20 @@ CASES: list[tuple[str, Desired, Remote | None, str | None, Action]] = [
     ("Terraform's", DESIRED, TERRAFORMS, None, Refuse(TERRAFORMS, Owner.OTHER)),
     ("Terraform's, to be adopted", ADOPTING, TERRAFORMS, None, Refuse(TERRAFORMS, Owner.OTHER)),
     ("taken over by Terraform", DESIRED, TERRAFORMS, ID, Refuse(TERRAFORMS, Owner.OTHER)),
+    (
+        "the cluster has another name",
+        DESIRED,
+        RENAMED,
+        ID,
+        Refuse(RENAMED, Owner.OTHER, same_object=True),
+    ),
+    (
+        "the cluster has another name, taken over",
+        ADOPTING,
+        RENAMED,
+        ID,
+        Replace(RENAMED, adopts=True, force=True),
+    ),
     ("the cluster was rebuilt", DESIRED, NAMESAKE, None, Replace(NAMESAKE, adopts=True)),
     ("taken over by a namesake", DESIRED, NAMESAKE, ID, Refuse(NAMESAKE, Owner.NAMESAKE)),
 ]
@@ -140,7 +155,8 @@ def test_what_another_manages_is_never_written(
 ) -> None:
     action = plan(desired, found, known_id)
     if found is not None and found.manager not in {None, MANAGER}:
-        assert isinstance(action, Refuse)
+        same = known_id is not None and found.source == UID and desired.adopt
+        assert isinstance(action, Replace if same else Refuse)
         assert isinstance(plan_deletion(MANAGER, UID, found), Release)
     if isinstance(action, Keep):
         assert found == replace(OURS, version=action.remote.version)

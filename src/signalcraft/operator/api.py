@@ -141,9 +141,12 @@ class Api:
         """A new resource. Raises `version-mismatch` if its name is taken."""
         return self.write(requests.put(body, create_only=True).managed_by(manager))
 
-    def replace(self, id: str, body: B, etag: str, manager: ManagedBy) -> Stored[B]:
-        """Another body, if the resource is still at that version."""
-        return self.write(requests.replace(id, body, if_match=etag).managed_by(manager))
+    def replace(self, id: str, body: B, etag: str, manager: ManagedBy, *, force: bool) -> Stored[B]:
+        """Another body, if the resource is still at that version; with `force`, whoever manages
+        it.
+        """
+        request = requests.replace(id, body, if_match=etag, force=force)
+        return self.write(request.managed_by(manager))
 
     def delete(self, kind: type[Resource], id: str, etag: str, manager: ManagedBy) -> None:
         """Deletes the resource, if it is still at that version."""

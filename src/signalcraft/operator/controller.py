@@ -77,9 +77,7 @@ class Controller:
         for manifest in self._cluster.all(*_CONNECTIONS):
             self.queue.add(manifest.key)
         for manifest in self._cluster.all(*KIND_OF):
-            seen = manifest.observed_generation == manifest.generation
-            edited = not seen or manifest.deleted_at is not None
-            self.queue.add(manifest.key, Urgency.EDIT if edited else Urgency.RESYNC)
+            self.queue.add(manifest.key, _urgency(manifest))
         for thread in self._threads:
             thread.start()
 
@@ -132,7 +130,9 @@ class Controller:
         self.queue.add(link.key)
         if link.health.state is not State.NEW:
             for key in self._waiting.take(link.key):
-                self.queue.add(key)
+                manifest = self._cluster.get(key)
+                if manifest is not None:
+                    self.queue.add(key, _urgency(manifest))
 
     def _link_concerned(self, link: Link, keys: Iterable[Key]) -> None:
         """Resources have changed."""
@@ -233,6 +233,13 @@ class Controller:
         if self._reporter.report(connection, outcome) is not connection:
             for waiting in self._waiting.take(key):
                 self.queue.add(waiting)
+
+
+def _urgency(manifest: Manifest) -> Urgency:
+    """How urgent it is to look at an object of which nothing is known to have changed."""
+    if manifest.observed_generation == manifest.generation and manifest.deleted_at is None:
+        return Urgency.RESYNC
+    return Urgency.EDIT
 
 
 def _traits(namespace: Json | None) -> tuple[object, ...]:

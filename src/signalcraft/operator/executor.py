@@ -123,7 +123,11 @@ class Executor:
             self._link.mirror.put(before)
         fields = _differences(before.body, desired.body) if before else ()
         written = self._api.replace(
-            action.remote.id, desired.body, action.remote.etag, desired.managed_by
+            action.remote.id,
+            desired.body,
+            action.remote.etag,
+            desired.managed_by,
+            force=action.force,
         )
         return Done(action, self._note(written), fields)
 

@@ -88,6 +88,8 @@ class Replace:
     remote: Remote
     adopts: bool = False
     """Whether the resource becomes this object's by it."""
+    force: bool = False
+    """Whether another manager is on record, which this object was before."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Refuse:
 
     remote: Remote
     owner: Owner
+    same_object: bool = False
+    """Whether the other manager on record is this object, under another cluster name."""
 
 
 Action = Create | Replace | Keep | Refuse
@@ -120,12 +124,25 @@ def plan(desired: Desired, remote: Remote | None, known_id: str | None) -> Actio
     if owner is Owner.SELF:
         return Keep(remote) if remote.digest == desired.digest else Replace(remote)
     if known_id is not None:
-        # Its own resource, which somebody else has taken over meanwhile; or which nobody manages
-        # any more, as after a restored backup.
-        return Replace(remote, adopts=True) if owner is Owner.NOBODY else Refuse(remote, owner)
+        return _plan_lost(desired, remote, owner)
+    return _plan_found(desired, remote, owner)
+
+
+def _plan_lost(desired: Desired, remote: Remote, owner: Owner) -> Action:
+    """What to do about an object's own resource that it doesn't manage any more."""
+    if owner is Owner.NOBODY:
+        return Replace(remote, adopts=True)  # As after a restored backup.
+    # By its UID the same object: only its cluster is called something else now.
+    renamed = owner is Owner.OTHER and remote.source == desired.source
+    if renamed and desired.adopt:
+        return Replace(remote, adopts=True, force=True)
+    return Refuse(remote, owner, same_object=renamed)
+
+
+def _plan_found(desired: Desired, remote: Remote, owner: Owner) -> Action:
+    """What to do about a resource that has an object's name, but isn't known to be its own."""
     if owner is Owner.NAMESAKE:
-        # The cluster was rebuilt: its objects have new UIDs.
-        return Replace(remote, adopts=True)
+        return Replace(remote, adopts=True)  # The cluster was rebuilt: its objects have new UIDs.
     if owner is Owner.NOBODY and (desired.adopt or desired.external_id == remote.id):
         return Replace(remote, adopts=True)
     return Refuse(remote, owner)

@@ -262,7 +262,13 @@ def _conflict(refused: Refuse) -> str:
             f"{remote.id} belongs to another object of this name ({remote.source}), in a cluster "
             "of the same name."
         )
-    return f"{remote.id} is managed by {remote.manager}."
+    said = f"{remote.id} is managed by {remote.manager}."
+    if refused.same_object:
+        said += (
+            f" That is this object under another cluster name. To go on, annotate it with {ADOPT}: "
+            '"true".'
+        )
+    return said
 
 
 def _suspended(manifest: Manifest, link: Link, desired: Desired | None) -> Outcome:

@@ -1,0 +1,77 @@
+"""What the operator does when the cluster fails, or goes."""
+
+import httpx
+
+from signalcraft.client import Client
+from signalcraft.model.alert_policy import AlertPolicy
+from tests.operator.cluster import Desk, is_ready, policy
+from tests.operator.conftest import DEFINITIONS
+from tools.commands import Command
+from tools.kubernetes import KubernetesApi
+
+MERGE = {"Content-Type": "application/merge-patch+json"}
+
+
+def test_after_a_restart_of_the_api_server_work_goes_on(
+    desk: Desk, defined: KubernetesApi, operator: Command
+) -> None:
+    desk.apply("AlertPolicy", "cpu", policy())
+    desk.await_object("AlertPolicy", "cpu", is_ready)
+    defined.stop()
+    defined.start()
+    desk.apply("AlertPolicy", "cpu", policy(severity="info"))
+    desk.await_object("AlertPolicy", "cpu", is_ready)
+    assert httpx.get(f"{operator.url}/livez").status_code == 200
+
+
+def test_a_rebuilt_cluster_takes_its_own_resources_back(
+    desk: Desk, operator: Command, client: Client
+) -> None:
+    assert operator.process.is_running()
+    desk.apply("AlertPolicy", "cpu", policy())
+    first = desk.await_object("AlertPolicy", "cpu", is_ready)
+    desk.kube.patch(
+        desk.path("AlertPolicy", "cpu"), json={"metadata": {"finalizers": None}}, headers=MERGE
+    ).raise_for_status()
+    # Nobody sees the object off; it is made anew at once.
+    desk.delete("AlertPolicy", "cpu")
+    desk.await_gone("AlertPolicy", "cpu")
+    desk.apply("AlertPolicy", "cpu", policy())
+    second = desk.await_object("AlertPolicy", "cpu", is_ready)
+    assert second["metadata"]["uid"] != first["metadata"]["uid"]
+    [stored] = client.iterate(AlertPolicy)
+    assert stored.id == second["status"]["id"]
+    assert stored.managed_by is not None
+    assert stored.managed_by.source == f"urn:uuid:{second['metadata']['uid']}"
+
+
+def test_resources_go_though_the_secret_and_the_connection_went_first(
+    desk: Desk, operator: Command, client: Client
+) -> None:
+    assert operator.process.is_running()
+    desk.apply("AlertPolicy", "cpu", policy())
+    desk.await_object("AlertPolicy", "cpu", is_ready)
+    secret = f"/api/v1/namespaces/{desk.namespace}/secrets/default"
+    desk.kube.delete(secret).raise_for_status()
+    desk.delete("Connection", "default")
+    desk.kube.delete(f"/api/v1/namespaces/{desk.namespace}").raise_for_status()
+    desk.delete("AlertPolicy", "cpu")
+    desk.await_gone("AlertPolicy", "cpu")
+    desk.await_gone("Connection", "default")
+    assert list(client.iterate(AlertPolicy)) == []
+
+
+def test_resources_outlive_the_definition_of_their_objects(
+    desk: Desk, defined: KubernetesApi, operator: Command, client: Client
+) -> None:
+    assert operator.process.is_running()
+    desk.apply("AlertPolicy", "cpu", policy())
+    ready = desk.await_object("AlertPolicy", "cpu", is_ready)
+    definition = "alertpolicies.signalcraft.io"
+    try:
+        defined.kubectl("delete", "crd", definition, "--timeout", "20s")
+    finally:
+        file = str(DEFINITIONS / "alertpolicies.yaml")
+        defined.kubectl("apply", "--server-side", "--filename", file)
+        defined.kubectl("wait", f"crd/{definition}", "--for", "condition=Established")
+    assert client.get(AlertPolicy, ready["status"]["id"]).version == 1
