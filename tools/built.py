@@ -65,6 +65,12 @@ def _kubernetes(program: str) -> Source:
     )
 
 
+ACTIONLINT = Source(
+    "actionlint",
+    TOOLS / "actionlint",
+    "github.com/rhysd/actionlint/cmd/actionlint",
+    "github.com/rhysd/actionlint",
+)
 KUBE_APISERVER = _kubernetes("kube-apiserver")
 KUBE_CONTROLLER_MANAGER = _kubernetes("kube-controller-manager")
 ETCD = Source("etcd", TOOLS / "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3")
@@ -75,7 +81,7 @@ HELM = Source(
     "helm.sh/helm/v4",
     "-X helm.sh/helm/v4/internal/version.version=v{version}",
 )
-ALL = (ETCD, HELM, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER)
+ALL = (ACTIONLINT, ETCD, HELM, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER)
 
 
 def built(source: Source) -> Path:

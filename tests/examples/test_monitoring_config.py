@@ -1,0 +1,211 @@
+"""`examples/monitoring-config`: its scripts, run as CI and people run them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from signalcraft.client import Client
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.user import User
+from tools.built import ACTIONLINT, built
+from tools.programs import BIN
+from tools.provider_mirror import provider_mirror
+from tools.servers import Dialect, Server, Tenant
+from tools.stand_in import ROOT
+from tools.terraform_folder import without_settings
+
+EXAMPLE = ROOT / "examples" / "monitoring-config"
+
+
+@pytest.fixture
+def dialect() -> Dialect:
+    """What scripts see is the same on both databases."""
+    return "sqlite"
+
+
+@dataclass
+class Checkout:
+    """A clone of a copy of the example."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def git(self, *arguments: str) -> str:
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        command = ["git", *identity, *arguments]
+        ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True)
+        return ran.stdout
+
+    def script(self, name: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.folder / "scripts" / name],
+            cwd=self.folder.parent,
+            env=self.environment | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def succeed(self, name: str, **settings: str) -> str:
+        ran = self.script(name, **settings)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.folder / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        self.git("commit", "--quiet", "--all", "--message", "Edit")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, server: Server, tenant: Tenant) -> Iterator[Checkout]:
+    """A clone with a bare repository as its origin; temporary files are in a folder of the test's,
+    in which nothing may be left.
+    """
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    folder = tmp_path / "monitoring-config"
+    shutil.copytree(EXAMPLE, folder)
+    path = os.pathsep.join([str(Path(sys.prefix, "bin")), str(BIN), os.environ["PATH"]])
+    checkout = Checkout(
+        folder,
+        without_settings()
+        | {
+            "PATH": path,
+            "HOME": str(tmp_path),
+            "TMPDIR": str(temporary),
+            "CHECKPOINT_DISABLE": "1",
+            "RETRY_SECONDS": "0",
+            "TF_CLI_CONFIG_FILE": str(provider_mirror(tmp_path / "mirror")),
+            "SIGNALCRAFT_ENDPOINT": server.url,
+            "SIGNALCRAFT_API_KEY": tenant.api_key,
+        },
+    )
+    checkout.git("init", "--quiet", "--initial-branch=main")
+    checkout.git("add", "--all")
+    checkout.git("commit", "--quiet", "--message", "Begin")
+    checkout.git("init", "--quiet", "--bare", "../origin.git")
+    checkout.git("remote", "add", "origin", "../origin.git")
+    checkout.git("push", "--quiet", "origin", "main")
+    yield checkout
+    left = [file.name for file in temporary.iterdir() if not file.name.startswith("plugin")]
+    assert left == [], "plans hold secrets"
+
+
+@pytest.fixture
+def applied(checkout: Checkout) -> Checkout:
+    """The example, applied."""
+    checkout.succeed("plan")
+    approve(checkout)
+    checkout.succeed("apply", APPROVED="approved.json")
+    return checkout
+
+
+def approve(checkout: Checkout) -> None:
+    shutil.copy(checkout.folder / "out" / "review.json", checkout.folder / "approved.json")
+
+
+def test_the_workflows_are_sound() -> None:
+    workflows = sorted((EXAMPLE / ".github" / "workflows").glob("*.yml"))
+    assert len(workflows) == 3
+    environment = {"PATH": f"{Path(sys.prefix, 'bin')}"}
+    ran = subprocess.run(
+        [built(ACTIONLINT), *workflows],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "pull_request_target" not in "".join(file.read_text() for file in workflows)
+
+
+def test_the_first_plan_is_applied_as_it_was_reviewed(checkout: Checkout, client: Client) -> None:
+    assert "**Plan: 20 to create" in checkout.succeed("plan")
+    assert not list(client.iterate(Schedule))
+    approve(checkout)
+    assert "As reviewed" in checkout.succeed("apply", APPROVED="approved.json")
+    assert {s.body.name for s in client.iterate(Schedule)} == {
+        "Payments primary",
+        "Platform, around the clock",
+    }
+    assert checkout.script("drift").returncode == 0
+
+
+def test_a_change_goes_from_review_to_proof(applied: Checkout) -> None:
+    applied.edit(
+        "routing.tf",
+        "escalate_to = signalcraft_escalation_policy.payments",
+        "escalate_to = signalcraft_escalation_policy.platform",
+    )
+    said = applied.succeed("plan")
+    assert "### Who gets paged differently" in said
+    assert "  ok   Staging pages nobody" in said
+    approve(applied)
+    proof = applied.succeed("apply", APPROVED="approved.json")
+    assert "answer as promised" in proof.splitlines()[-1]
+    assert json.loads((applied.folder / "out" / "applied.json").read_text())["digest"]
+
+
+def test_a_stale_approval_is_refused_and_says_who_changed_what(
+    applied: Checkout, client: Client
+) -> None:
+    applied.edit("services.tf", '"Ledger"', '"General ledger"')
+    applied.edit("routing.tf", "signalcraft_service.ledger.name", '"General ledger"')
+    applied.succeed("plan")
+    approve(applied)
+    ada = client.find(User, "ada@example.com")
+    assert ada is not None
+    client.replace(ada.id, ada.body.model_copy(update={"name": "Ada"}), force=True)
+    stopped = applied.script("apply", APPROVED="approved.json")
+    assert stopped.returncode == 4
+    assert 'signalcraft_user.people["ada"]' in stopped.stderr
+    assert 'admin updated user "Ada"' in stopped.stderr
+    assert client.find(User, "ada@example.com") != ada
+
+
+def test_drift_by_hand_is_found_and_put_back(applied: Checkout, client: Client) -> None:
+    ada = client.find(User, "ada@example.com")
+    assert ada is not None
+    client.replace(ada.id, ada.body.model_copy(update={"name": "Ada"}), force=True)
+    drift = applied.script("drift")
+    assert drift.returncode == 2, drift.stdout + drift.stderr
+    report = (applied.folder / "out" / "drift.md").read_text()
+    assert '`~` name: "Ada" → "Ada Example"' in report
+    assert "Changed outside of Terraform" in report
+
+
+def test_a_base_branch_that_has_moved_on_is_merged_before_planning(applied: Checkout) -> None:
+    applied.git("switch", "--quiet", "--create", "feature")
+    applied.edit("services.tf", '"Kubernetes"', '"Cluster"')
+    applied.git("switch", "--quiet", "main")
+    applied.edit("people.tf", "Ben Example", "Benjamin Example")
+    applied.git("push", "--quiet", "origin", "main")
+    applied.succeed("plan")
+    approve(applied)
+    applied.succeed("apply", APPROVED="approved.json")
+    applied.git("switch", "--quiet", "feature")
+    said = applied.succeed("plan", BASE_REF="main")
+    assert "**Plan: 1 to change" in said
+    assert "Benjamin" not in said
+    applied.git("reset", "--quiet", "--hard", "HEAD~1")
+    applied.edit("people.tf", "Ben Example", "Benny Example")
+    conflict = applied.script("plan", BASE_REF="main")
+    assert conflict.returncode == 1
+    assert "Merge main into it" in conflict.stderr
+
+
+def test_without_an_approval_nothing_is_applied(checkout: Checkout, client: Client) -> None:
+    refused = checkout.script("apply")
+    assert refused.returncode != 0
+    assert "Set it to the review that was approved" in refused.stderr
+    assert not list(client.iterate(Schedule))
