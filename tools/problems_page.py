@@ -7,7 +7,7 @@ from signalcraft.model.problem import PROBLEM_TYPES, TYPE_PREFIX, invalid
 
 _EXAMPLE = invalid(
     [
-        Mistake("/time_zone", Code.REQUIRED, "Add this field: it is required."),
+        Mistake("/time_zone", Code.REQUIRED, "This field is required."),
         Mistake("/rotations/0/user_ids", Code.TOO_SHORT, "List at least 1; this has none."),
     ]
 )

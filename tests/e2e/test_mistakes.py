@@ -33,7 +33,7 @@ def test_a_key_with_a_typo_is_recognised(desk: Desk) -> None:
     typo = key[:-1] + ("a" if key[-1] != "a" else "b")
     said = desk.with_settings(SIGNALCRAFT_API_KEY=typo).fail_to_plan(TEAM)
     assert "Error: The API key is not accepted" in said
-    assert "The API key has a typo or is cut off: its check digits are wrong." in said
+    assert "The API key has a typo or is incomplete: its checksum is wrong." in said
     assert "Set a key that is valid there" in said
 
 
@@ -71,7 +71,7 @@ def test_a_rotation_without_people_is_refused_before_anything_is_asked(desk: Des
 def test_delays_that_do_not_increase_are_shown_with_the_one_before(desk: Desk) -> None:
     said = desk.fail_to_apply(QUICKSTART.removesuffix("}\n") + AN_EARLIER_SECOND_RULE)
     assert "Error: Not accepted: rules[1].delay_minutes" in said
-    assert "Write more than 0, the delay of the rule before." in said
+    assert "Must be greater than 0, the delay of the previous rule." in said
 
 
 def test_two_mistakes_are_both_reported(desk: Desk) -> None:

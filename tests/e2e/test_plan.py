@@ -41,7 +41,7 @@ def test_every_mistake_is_shown_at_its_place(desk: Desk, http: httpx.Client) -> 
         (
             "rotations[0].starts_at",
             'starts_at = "2025-02-30T09:00:00"',
-            "2025-02-30T09:00:00 is no time that a calendar and a clock show.",
+            "2025-02-30T09:00:00 is not a valid date and time.",
         ),
         ("conditions[0].value", 'value = "a(?=b)"', "RE2 has no look-ahead"),
     ):
@@ -65,7 +65,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             'Nobody is on call in the next 30 days (schedule "Empty")',
             "signalcraft_schedule.empty",
-            "rotations: Put a rotation that covers it first in the list, where all others win over it, unless it is meant so.",
+            "rotations: Add a rotation that covers it at the start of the list, where all others override it, unless that's intended.",
         ),
         (
             f"Nobody is paged in the first 5 minutes of an alert ({policy})",

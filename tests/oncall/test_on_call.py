@@ -69,5 +69,5 @@ def test_an_override_says_so() -> None:
 def test_an_instant_where_zones_are_unknown_is_refused() -> None:
     roster = Roster(schedule(BERLIN, WEEKLY))
     for moment in ("1969-12-31 23:59Z", "2201-01-01 00:00Z"):
-        with pytest.raises(TimeOutOfRange, match="from 1970 to 2200"):
+        with pytest.raises(TimeOutOfRange, match="years 1970 to 2200"):
             roster.user_on_call(at(moment))

@@ -55,7 +55,7 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
     [
         pytest.param(
             schedule("UTC"),
-            "Nobody is on call in the next 30 days. Put a rotation",
+            "Nobody is on call in the next 30 days. Add a rotation",
             id="no rotations",
         ),
         pytest.param(
@@ -70,14 +70,14 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
                     only=["tue wed thu fri sat sun 07:00-07:00"],
                 ),
             ),
-            "Nobody is on call for 8 hours of the next 30 days. The first time is from "
-            "2026-01-19 07:00 to 2026-01-19 09:00 (Europe/Berlin). Put a rotation",
+            "Nobody is on call for 8 hours of the next 30 days. The first gap is from "
+            "2026-01-19 07:00 to 2026-01-19 09:00 (Europe/Berlin). Add a rotation",
             id="two hours every Monday",
         ),
         pytest.param(
             schedule("UTC", rotation("later", "ada", "2026-01-14 13:30", "1 week")),
-            "Nobody is on call for 90 minutes of the next 30 days. The first time is from "
-            "2026-01-14 12:00 to 2026-01-14 13:30 (UTC). Put a rotation",
+            "Nobody is on call for 90 minutes of the next 30 days. The first gap is from "
+            "2026-01-14 12:00 to 2026-01-14 13:30 (UTC). Add a rotation",
             id="a rotation that begins later",
         ),
     ],

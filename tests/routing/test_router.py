@@ -151,10 +151,10 @@ def test_the_condition_that_decided_is_told(
 @pytest.mark.parametrize(
     ("condition", "reason"),
     [
-        ("labels.env gt 5", "Condition 1: 'prod' is no number"),
-        ("labels.version lt 5", "Condition 1: 'v2' is no number"),
-        ("labels.size lt five", "Condition 1: 'five' is no number"),
-        ("title matches (", "Condition 1: '(' is no pattern"),
+        ("labels.env gt 5", "Condition 1: 'prod' is not a number"),
+        ("labels.version lt 5", "Condition 1: 'v2' is not a number"),
+        ("labels.size lt five", "Condition 1: 'five' is not a number"),
+        ("title matches (", "Condition 1: '(' is not a valid pattern"),
     ],
 )
 def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(

@@ -10,11 +10,11 @@ from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 
 _FIELDS = {
-    "title": "What people see of it.",
-    "source": "What sent it.",
-    "service": "Name of the service that it is about.",
-    "routing_key": "The routing key that it came with.",
-    "alert_policy": "Name of the alert policy that opened it.",
+    "title": "Title of the alert.",
+    "source": "The system that sent the alert.",
+    "service": "Name of the service that the alert is about.",
+    "routing_key": "Routing key of the alert.",
+    "alert_policy": "Name of the alert policy that opened the alert.",
 }
 
 
@@ -31,7 +31,9 @@ def describes_an_alert(command: Callable[..., None]) -> Callable[..., None]:
     for name, help in reversed(_FIELDS.items()):
         decorated = click.option(f"--{name.replace('_', '-')}", name, help=help)(decorated)
     severities = click.Choice(get_args(Severity))
-    decorated = click.option("--severity", type=severities, help="How bad it is.")(decorated)
+    decorated = click.option("--severity", type=severities, help="Severity of the alert.")(
+        decorated
+    )
     return click.option(
         "--label", "labels", metavar="NAME=VALUE", multiple=True, help="A label; may be repeated."
     )(decorated)

@@ -94,7 +94,7 @@ def refusal(response: httpx.Response) -> ClientError | None:
         pass  # It only looks like one of the API's problems.
     return UnreadableAnswer(
         f"{response.request.url} answered {response.status_code} {response.reason_phrase}, and "
-        "not as SignalCraft's API does. Is that its address?",
+        "not like the SignalCraft API. Is the address right?",
         response.status_code,
         retry_after=retry_after,
     )

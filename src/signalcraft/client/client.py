@@ -239,7 +239,7 @@ class Client:
         at: Instant | None = None,
         include: Sequence[questions.Detail] = (),
     ) -> Sequence[RoutingResult]:
-        """Where alerts would go that open now or at an instant: as many answers as alerts.
+        """Test where alerts go that open now or at an instant: as many answers as alerts.
 
         At most 1,000 alerts. The people paged, and the rules tried, are there if `include` has them.
         """
@@ -291,7 +291,7 @@ class Client:
             return request.read(response)
         except ValidationError as error:
             raise UnreadableAnswer(
-                f"The answer to {request.method} {request.path} is not what this client knows: {error}",
+                f"Unexpected response to {request.method} {request.path}: {error}",
                 response.status_code,
             ) from None
 
@@ -300,7 +300,7 @@ def _endpoint(endpoint: str) -> str:
     try:
         url = httpx.URL(endpoint)
     except httpx.InvalidURL as error:
-        raise ValueError(f"The endpoint is no URL: {error}.") from None
+        raise ValueError(f"The endpoint is not a URL: {error}.") from None
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query:
         raise ValueError("The endpoint must be a URL such as https://signalcraft.example.com.")
     if url.path.rstrip("/").endswith("/v1"):
@@ -311,7 +311,7 @@ def _endpoint(endpoint: str) -> str:
 def _authorization(api_key: str) -> str:
     # What isn't fit for a header would be shown in the error that refuses it.
     if not api_key.isascii() or not api_key.isprintable() or " " in api_key or not api_key:
-        raise ValueError("The API key is empty, or holds what no API key does.")
+        raise ValueError("The API key is empty or contains invalid characters.")
     return f"Bearer {api_key}"
 
 

@@ -27,7 +27,7 @@ class Remark(BaseModel):
 
 
 class Blocker(BaseModel):
-    """A place from which a resource is referred to."""
+    """A reference to a resource."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,7 +87,7 @@ class ApiProblem(ClientError):
         self.detail = document.detail
         self.request_id = document.request_id
         self.errors = document.errors
-        """Everything that is wrong with the request."""
+        """All errors in the request."""
         self.blockers = document.blockers
         """`referenced`: everything that refers to the resource."""
         self.existing_id = document.existing_id

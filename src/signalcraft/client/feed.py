@@ -56,7 +56,7 @@ class Changes(BaseModel):
     revision: int
     """From where to go on."""
     head: int
-    """The newest revision there is."""
+    """The newest revision."""
     feed_id: str
     """Another one than before says that the database was restored: read everything anew."""
 

@@ -96,13 +96,13 @@ class RoutingResult(_Answer):
 
     outcome: Literal["escalated", "suppressed", "unrouted"]
     by: Literal["rule", "service", "workspace_default"] | None
-    """Who decided that."""
+    """What decided it."""
     rule_id: str | None
     severity: Severity | None
     team_id: str | None
     escalation_policy_id: str | None
     reached_nobody: str | None
-    """The policy that it would have gone to, had that reached anybody."""
+    """The policy that it would have gone to if that had reached anyone."""
     timeline: Annotated[tuple[Step, ...], _LEFT_OUT] = ()
     """Empty unless `people` are asked for, too."""
     tried: Annotated[tuple[TriedRule, ...], _LEFT_OUT] = ()
@@ -141,7 +141,7 @@ def shifts(schedule_id: str, start: Instant, end: Instant) -> Request[Shifts]:
 def route_test(
     alerts: Sequence[Alert], at: Instant | None = None, include: Sequence[Detail] = ()
 ) -> Request[RoutingResults]:
-    """Where alerts would go, 1,000 at most, that open now or at an instant; with these details."""
+    """Test where alerts go, 1,000 at most, that open now or at an instant; with these details."""
     opened_at = at and at.round("microsecond", mode="floor")
     asked = _RoutingTest(alerts=tuple(alerts), at=opened_at, include=tuple(include))
     content = asked.model_dump_json().encode()

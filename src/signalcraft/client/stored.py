@@ -20,7 +20,7 @@ class Stored(Generic[B]):
 
     id: str
     version: int
-    """Counts effective changes, from 1."""
+    """Number of effective changes, from 1."""
     created_at: datetime
     updated_at: datetime
     managed_by: ManagedBy | None
@@ -52,11 +52,11 @@ class Page(Generic[B]):
 
 
 class Pending(BaseModel):
-    """A delete that waits until nothing refers to the resource."""
+    """A resource marked for deletion, which happens once nothing refers to it."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     deletion_requested_at: datetime
     blockers: tuple[Blocker, ...]
-    """Everything that refers to it now."""
+    """The resources that refer to it now."""

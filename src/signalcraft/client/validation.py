@@ -27,7 +27,7 @@ class ValidationResult(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     errors: tuple[Remark, ...]
-    """What is wrong with the body itself."""
+    """Errors in the body itself."""
     warnings: tuple[Remark, ...]
     """What depends on the rest of the configuration, and may be different once that is written."""
 

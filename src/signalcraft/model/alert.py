@@ -8,22 +8,22 @@ from signalcraft.model.resource import Part
 
 
 class Alert(Part):
-    """An alert, as routing rules look at it. What is null, the alert doesn't say; an empty text it
-    does say.
+    """An alert as routing rules see it. A null field is one that the alert
+    doesn't have; an empty string is a value.
     """
 
     severity: Severity | None = None
-    """How bad it is."""
+    """Severity of the alert."""
     title: Text | None = None
-    """What people see of it."""
+    """Title of the alert."""
     source: Text | None = None
-    """What sent it."""
+    """The system that sent the alert."""
     service: Text | None = None
-    """Name of the service that it is about."""
+    """Name of the service that the alert is about."""
     routing_key: Text | None = None
-    """The routing key that it came with."""
+    """Routing key of the alert."""
     alert_policy: Text | None = None
-    """Name of the alert policy that opened it."""
+    """Name of the alert policy that opened the alert."""
     labels: Labels = Field(default={})
     """Its labels."""
 

@@ -10,18 +10,18 @@ from signalcraft.model.resource import Part, Resource
 
 
 class AlertCondition(Part):
-    """A measurement that crosses a bound."""
+    """A metric that crosses a threshold."""
 
     type: Literal["metric_threshold"]
-    """The kind of condition."""
+    """Type of the condition."""
     metric: Annotated[Text, Field(min_length=1, max_length=256)]
     """Name of the metric."""
     operator: ComparingOperator
     """How to compare the metric with `value`."""
     value: Number
-    """The bound."""
+    """The threshold."""
     for_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
-    """For how many minutes it must hold; 0 for at once."""
+    """For how many minutes the condition must hold; 0 means immediately."""
     labels: Labels = Field(default={})
     """Labels that the metric must have."""
 
@@ -32,14 +32,14 @@ class AlertPolicy(Resource):
     name: Name
     """The policy's name, unique in the workspace."""
     description: Description = ""
-    """What it means when this fires, and what to do."""
+    """What it means when the policy fires, and what to do."""
     severity: Severity
-    """How bad it is."""
+    """Severity of the alert."""
     routing_key: Annotated[Text, Field(min_length=1, max_length=256)]
-    """Text that routing rules can match on."""
+    """Routing key of the alerts, which routing rules can match."""
     enabled: bool = True
     """Whether the policy opens alerts."""
     match: Match = "all"
     """Whether `all` conditions must hold, or `any` one of them."""
     conditions: Annotated[tuple[AlertCondition, ...], Field(min_length=1, max_length=20)]
-    """What must hold."""
+    """Conditions on metrics."""

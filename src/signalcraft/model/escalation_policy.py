@@ -19,10 +19,10 @@ Minutes = Annotated[int, Field(ge=0, le=43_200)]
 
 
 class Target(Part):
-    """Somebody to page."""
+    """Who is paged."""
 
     type: TargetType
-    """`schedule` pages who is on call on it, `team` every member."""
+    """`schedule` pages whoever is on call, `team` pages every member."""
     id: Annotated[
         str,
         Pattern(
@@ -42,37 +42,36 @@ class Target(Part):
             yield Mistake(
                 "/id",
                 Code.CONFLICT,
-                f"This is not the id of a {target_type}: those begin with "
+                f"This is not the id of a {target_type}, which begins with "
                 f"'{TARGET_PREFIXES[target_type]}_'. Change type or id.",
             )
 
 
 class EscalationRule(Part):
-    """A step of an escalation policy: after this delay, page these."""
+    """A step of an escalation policy: whom to page after a delay."""
 
     delay_minutes: Minutes
-    """Minutes from when the alert opened, greater than the rule's before; the first may be 0."""
+    """Minutes since the alert opened. Must be greater than the previous rule's; the first can be 0."""
     targets: Annotated[tuple[Target, ...], Field(min_length=1, max_length=20)]
-    """Whom to page, all at once."""
+    """Whom to page, all at the same time."""
 
 
 class EscalationPolicy(Resource):
-    """Whom an alert reaches, and after how long, until somebody acknowledges it."""
+    """Who is paged for an alert, and when, until somebody acknowledges it."""
 
     name: Name
     """The policy's name, unique in the workspace."""
     description: Description = ""
     """What the policy is for."""
     team_id: TeamReference | None = None
-    """The team that the policy belongs to."""
+    """Id of the team that owns the policy."""
     rules: Annotated[tuple[EscalationRule, ...], Field(min_length=1, max_length=20)]
-    """The steps, in the order of their delays."""
+    """The rules, in order of their delays."""
     repeat_times: Annotated[int, Field(ge=0, le=9)] = 0
-    """How many times the steps are gone through again when nobody acknowledges."""
+    """How many times the rules run again if nobody acknowledges."""
     repeat_after_minutes: Annotated[int, Field(ge=1, le=43_200)] | None = None
-    """Minutes from one repetition's start to the next one's: repetition k starts k times this
-    after the alert opened. Required when `repeat_times` is above 0; greater than the last
-    delay."""
+    """Minutes between the starts of two repetitions. Required when `repeat_times` is above 0;
+    must be greater than the last delay."""
 
     @classmethod
     @override
@@ -87,8 +86,8 @@ class EscalationPolicy(Resource):
                 yield Mistake(
                     pointer,
                     Code.ORDER,
-                    f"Write more than {before}, the delay of the rule before. Delays count from "
-                    "when the alert opened, so each must be greater than the last.",
+                    f"Must be greater than {before}, the delay of the previous rule. Delays count "
+                    "from when the alert opened.",
                 )
         yield from _check_repetition(part, max((delay for _, delay in delays), default=0))
 
@@ -99,12 +98,12 @@ def _check_repetition(part: Mapping[str, Any], last_delay: int) -> Iterator[Mist
         yield Mistake(
             "/repeat_after_minutes",
             Code.REQUIRED,
-            "Say after how many minutes the steps start again, since repeat_times is above 0.",
+            "Required because repeat_times is above 0: the minutes after which the rules start again.",
         )
     if after and after <= last_delay:
         yield Mistake(
             "/repeat_after_minutes",
             Code.ORDER,
-            f"Write more than {last_delay}, the last delay: a repetition starts after the one "
-            "before it has ended.",
+            f"Must be greater than {last_delay}, the last delay: a repetition starts after the "
+            "previous one has ended.",
         )

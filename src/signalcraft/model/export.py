@@ -41,7 +41,7 @@ class UnreadableExport(ValueError):
 
 
 class ExportedOverride(Part):
-    """Somebody who stands in on a schedule."""
+    """A user who is on call instead of the rotations."""
 
     id: str
     schedule_id: Annotated[str, ReferenceTo("schedule", "sched")]
@@ -127,9 +127,9 @@ class _Reading:
         self._kinds: dict[str, str] = {}
         self._keys: set[tuple[str, str]] = set()
         for heading in written.keys() - {_FORMAT, _OVERRIDES, *_HEADINGS}:
-            self.mistakes.append(f"{heading}: There is no such kind.")
+            self.mistakes.append(f"{heading}: Unknown kind.")
         if not isinstance(written.get("workspace"), dict):
-            self.mistakes.append("workspace: Write an object.")
+            self.mistakes.append("workspace: Must be an object.")
         for heading, kind in _HEADINGS.items():
             entries = written.get(heading, [])
             for place, entry in self._entries(heading, [entries] if kind.singleton else entries):
@@ -140,13 +140,13 @@ class _Reading:
 
     def _entries(self, heading: str, entries: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if not isinstance(entries, list):
-            self.mistakes.append(f"{heading}: Write a list.")
+            self.mistakes.append(f"{heading}: Must be a list.")
             return
         for i, entry in enumerate(entries):
             if isinstance(entry, dict):
                 yield f"{heading}[{i}]", entry
             else:
-                self.mistakes.append(f"{heading}[{i}]: Write an object.")
+                self.mistakes.append(f"{heading}[{i}]: Must be an object.")
 
     def _read_resource(self, kind: Kind, place: str, entry: dict[str, Any]) -> None:
         draft = read_draft(kind, json.dumps(entry).encode())
@@ -155,11 +155,13 @@ class _Reading:
         self._note(place, draft.mistakes)
         id = entry.get("id")
         if not isinstance(id, str) or not kind.has_id(id):
-            self.mistakes.append(f"{place} /id: Write an id that begins with '{kind.id_prefix}_'.")
+            self.mistakes.append(
+                f"{place} /id: Must be an id that begins with '{kind.id_prefix}_'."
+            )
         elif id in self._kinds:
-            self.mistakes.append(f"{place} /id: {id} stands twice in the file.")
+            self.mistakes.append(f"{place} /id: {id} is duplicated in the file.")
         elif self._repeats(draft):
-            self.mistakes.append(f"{place} /{kind.natural_key}: This stands twice in the file.")
+            self.mistakes.append(f"{place} /{kind.natural_key}: Duplicated in the file.")
         else:
             self._kinds[id] = kind.name
             self.export.resources.append(Exported(id, draft, place))

@@ -108,16 +108,16 @@ TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
 ServiceAccountReference = Annotated[ServiceAccountId, ReferenceTo("service_account", "sa")]
 
-_SEEN = "Write one line, without tabs or other characters that control text or can't be seen."
+_SEEN = "Must be one line, without tabs, control characters or invisible characters."
 _ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{INVISIBLE}]*$", _SEEN)
-NO_NUL = Pattern(r"^[^\x00]*$", "Remove the character U+0000: no text may hold it.")
+NO_NUL = Pattern(r"^[^\x00]*$", "Must not contain the character U+0000.")
 
 
 def _legible(name: str) -> str:
     if has_other_invisible(name):
         raise refuse(Code.FORMAT, _SEEN)
     if name != name.strip():
-        raise refuse(Code.FORMAT, "Remove the space at the start or the end.")
+        raise refuse(Code.FORMAT, "Must not start or end with a space.")
     return name
 
 
@@ -178,9 +178,9 @@ def real_time(text: str) -> str:
     try:
         year = datetime.fromisoformat(text).year
     except ValueError:
-        raise refuse(Code.FORMAT, f"{text} is no time that a calendar and a clock show.") from None
+        raise refuse(Code.FORMAT, f"{text} is not a valid date and time.") from None
     if not 1970 <= year <= 2200:
-        raise refuse(Code.FORMAT, "Write a year from 1970 to 2200.")
+        raise refuse(Code.FORMAT, "The year must be from 1970 to 2200.")
     return text
 
 
@@ -189,7 +189,7 @@ LocalTime = Annotated[
     Field(examples=["2026-01-05T09:00:00"]),
     Pattern(
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-        "Write a local time without an offset, such as 2026-01-05T09:00:00.",
+        "Must be a local time without an offset, such as 2026-01-05T09:00:00.",
     ),
     AfterValidator(real_time),
 ]
@@ -198,7 +198,7 @@ TimeOfDay = Annotated[
     Field(examples=["09:00"]),
     Pattern(
         r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        "Write a time of day from 00:00 to 23:59, such as 09:00.",
+        "Must be a time of day from 00:00 to 23:59, such as 09:00. Midnight is 00:00.",
     ),
 ]
 
@@ -220,7 +220,7 @@ Number = Annotated[
 def _no_duplicates(items: tuple[T, ...]) -> tuple[T, ...]:
     if len(set(items)) < len(items):
         repeated = first_repeated(items)
-        raise refuse(Code.DUPLICATE, f"{repeated!r} is listed twice. List it once.")
+        raise refuse(Code.DUPLICATE, f"{repeated!r} is duplicated.")
     return items
 
 

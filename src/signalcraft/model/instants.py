@@ -12,7 +12,7 @@ Instant = Annotated[
     Pattern(
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
         r"(Z|[+-][0-9]{2}:[0-9]{2})$",
-        "Write an instant with its offset, such as 2026-01-05T09:00:00+01:00 or "
+        "Must be an instant with its offset, such as 2026-01-05T09:00:00+01:00 or "
         "2026-01-05T08:00:00Z.",
     ),
     AfterValidator(real_time),

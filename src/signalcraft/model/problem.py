@@ -57,10 +57,9 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     Slug.MALFORMED_REQUEST: ProblemType(
         400,
         "The request can't be read",
-        "The body is not JSON that every reader reads alike (a syntax error, a key that stands "
-        "twice in an object, `NaN`, half a surrogate pair, too many levels), or the query or a "
-        "header is wrong. `errors` names each parameter at fault. Correct the request; sending it "
-        "again as it is can't succeed.",
+        "The body is not valid, unambiguous JSON (a syntax error, a duplicate key, `NaN`, a lone "
+        "surrogate, nesting that is too deep), or the query or a header is invalid. `errors` names "
+        "each parameter at fault. Correct the request; retrying it unchanged can't succeed.",
     ),
     Slug.TOKEN_REFUSED: ProblemType(
         400,
@@ -73,23 +72,23 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         401,
         "No valid API key",
         "Send `Authorization: Bearer sck_…` with a key that exists, has neither expired nor been "
-        "revoked, and belongs to a service account that isn't disabled. A key with a typo is "
-        "recognised by its check digits, and the answer says so.",
+        "revoked, and belongs to a service account that isn't disabled. A mistyped key is "
+        "recognised by its check digits, and the error says so.",
     ),
     Slug.FORBIDDEN: ProblemType(
         403,
-        "The key may not do this",
+        "The key lacks a scope",
         "The key's service account lacks the scope that `scope` names. Add it to the account's "
         "`scopes`, or use another account's key.",
     ),
     Slug.NOT_FOUND: ProblemType(
         404,
-        "There is no such thing",
-        "The path is not one of the API's, or the id in it belongs to nothing in the key's "
-        "workspace. An id of another workspace is as unknown as one that never existed.",
+        "Not found",
+        "The path is not part of the API, or its id doesn't exist in the key's workspace. Ids of "
+        "other workspaces are not found either.",
     ),
     Slug.METHOD_NOT_ALLOWED: ProblemType(
-        405, "The path exists, the method doesn't", "The `Allow` header lists the methods."
+        405, "Method not allowed", "The `Allow` header lists the methods."
     ),
     Slug.REQUEST_TIMEOUT: ProblemType(
         408,
@@ -107,16 +106,16 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
         409,
         "Other resources still refer to it",
         "`blockers` lists every resource that refers to what you would delete, and where. Remove "
-        "these references first; or send the delete with `?when_unreferenced=true`, and it "
-        "happens when the last of them goes.",
+        "those references first, or send the delete with `?when_unreferenced=true`: the resource "
+        "is then deleted with its last reference.",
     ),
     Slug.MANAGED_ELSEWHERE: ProblemType(
         409,
         "Another tool manages it",
         "The resource was last written by the manager that `managed_by` names, which would undo "
         "this change. Change it there, or take it over with `?force=true`. Only a request whose "
-        "`SignalCraft-Manager` names another one is refused; one without is warned of it, in "
-        "`SignalCraft-Warnings`.",
+        "`SignalCraft-Manager` names another one is refused; one without the header "
+        "gets a warning in `SignalCraft-Warnings`.",
     ),
     Slug.LAST_OWNER: ProblemType(
         409,
@@ -150,42 +149,39 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     ),
     Slug.GONE: ProblemType(
         410,
-        "The feed no longer reaches back that far",
-        "`after` is older than the changes that are kept, or newer than the newest: the database "
-        "may have been restored. Read everything anew, then follow the feed from there.",
+        "The feed doesn't reach back that far",
+        "`after` is older than the oldest change that is kept, or newer than the newest: the "
+        "database may have been restored. Read everything again, then follow the feed from there.",
     ),
     Slug.VERSION_MISMATCH: ProblemType(
         412,
-        "It has changed in the meantime",
-        "The resource is no longer at the version that `If-Match` names (`current_version` is "
-        "where it is), or `If-None-Match: *` was sent and it exists. Read it, and decide anew.",
+        "The resource has changed",
+        "The resource is no longer at the version in `If-Match` (`current_version` is the current "
+        "one), or `If-None-Match: *` was sent and it exists. Re-read it and try again.",
     ),
-    Slug.PAYLOAD_TOO_LARGE: ProblemType(
-        413, "The body is too large", "A body may have 1 MiB at most."
-    ),
+    Slug.PAYLOAD_TOO_LARGE: ProblemType(413, "The body is too large", "The limit is 1 MiB."),
     Slug.UNSUPPORTED_MEDIA_TYPE: ProblemType(
         415,
         "The body must be JSON",
-        "Send `Content-Type: application/json`, in UTF-8, and not compressed.",
+        "Send `Content-Type: application/json`, in UTF-8, uncompressed.",
     ),
     Slug.VALIDATION: ProblemType(
         422,
         "The body is not valid",
-        "`errors` lists everything that is wrong, each with a JSON pointer into the body, a code, "
-        "and what to do.",
+        "`errors` lists every error, each with a JSON pointer into the body, a code, and what to do.",
     ),
     Slug.IDEMPOTENCY_KEY_REUSED: ProblemType(
         422,
-        "The idempotency key belongs to another request",
+        "The idempotency key was used for another request",
         "A different request was sent with this `Idempotency-Key` in the last 24 hours. Use a new "
         "key for a new request.",
     ),
     Slug.RATE_LIMITED: ProblemType(
-        429, "Too many requests", "Wait as many seconds as `Retry-After` says, and send it again."
+        429, "Too many requests", "Wait for the seconds in `Retry-After`, then retry."
     ),
     Slug.INTERNAL: ProblemType(
         500,
-        "Something went wrong on our side",
+        "Internal server error",
         "Where `may_be_applied` is true, the change may have been made: read before you send it "
         "again. If it keeps failing, give the administrator the `request_id`, which the server's "
         "log has too.",
@@ -205,7 +201,7 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     Slug.ISSUER_UNAVAILABLE: ProblemType(
         503,
         "The token's issuer can't be asked for its keys",
-        "Nothing was changed. Wait as many seconds as `Retry-After` says, and send it again. If it "
+        "Nothing was changed. Wait for the seconds in `Retry-After`, then retry. If it "
         "stays, the server's log says why the issuer can't be reached; a trust can name its keys "
         "itself (`jwks`).",
     ),
@@ -263,7 +259,7 @@ class Problem(Exception):
 
 def not_found(what: str) -> Problem:
     """`not-found`, for a resource."""
-    return Problem(Slug.NOT_FOUND, f"There is no {what[:200]} in this workspace.")
+    return Problem(Slug.NOT_FOUND, f"No {what[:200]} in this workspace.")
 
 
 def invalid(mistakes: Iterable[Mistake | ParameterMistake]) -> Problem:

@@ -40,35 +40,35 @@ class Resource(Part):
 
 
 class ManagedBy(BaseModel):
-    """Who last wrote a resource as code."""
+    """The tool that manages a resource as code."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     manager: str
     """The tool: `terraform`, or `kubernetes/<cluster>/<namespace>/<name>`."""
     source: str | None
-    """Where its code lives, a URL."""
+    """URL of the tool's source code."""
 
 
 class Metadata(BaseModel):
-    """The read-only fields of every resource. In a body that is written they are ignored."""
+    """Read-only fields of every resource; ignored in a request body."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     id: str = Field(json_schema_extra={"readOnly": True})
-    """Typed id, sortable by time of creation."""
+    """Id, sortable by creation time."""
     version: int = Field(ge=1, json_schema_extra={"readOnly": True})
-    """Counts effective changes, from 1."""
+    """Number of effective changes, from 1."""
     created_at: str = Field(json_schema_extra={"readOnly": True, "format": "date-time"})
     """When it was created (RFC 3339, UTC, microseconds)."""
     updated_at: str = Field(json_schema_extra={"readOnly": True, "format": "date-time"})
-    """When it last changed in effect (RFC 3339, UTC, microseconds)."""
+    """When it last changed (RFC 3339, UTC, microseconds)."""
     managed_by: ManagedBy | None = Field(json_schema_extra={"readOnly": True})
-    """Who last wrote it as code; null if nobody did."""
+    """The tool that manages it as code; null if none does."""
     deletion_requested_at: str | None = Field(
         json_schema_extra={"readOnly": True, "format": "date-time"}
     )
-    """Set while the resource waits for its last reference to go, to be deleted then."""
+    """When it was marked for deletion, which happens once nothing refers to it; null otherwise."""
 
 
 class UserMetadata(Metadata):

@@ -43,7 +43,7 @@ ConditionField = Annotated[
     ),
     Pattern(
         rf"^({'|'.join(FIELDS)}|labels\.[^\x00]+)$",
-        f"Write one of {', '.join(FIELDS)}, or labels.<name> for a label.",
+        f"Must be one of {', '.join(FIELDS)}, or labels.<name> for a label.",
     ),
 ]
 
@@ -89,15 +89,15 @@ class RoutingCondition(Part):
     """A comparison of one field of an alert with a value."""
 
     field: ConditionField
-    """What to look at: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or
+    """The field to compare: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or
     `labels.<name>`."""
     operator: Operator
-    """How to compare. `ne` and `not_in` match an absent label too; `gt`, `gte`, `lt` and `lte`
-    compare numbers, and severities by rank; `matches` looks for an RE2 pattern anywhere."""
+    """How to compare. `ne` and `not_in` also match an absent label; `gt`, `gte`, `lt` and `lte`
+    compare numbers, and severities by rank; `matches` searches for an RE2 pattern."""
     value: Text | None = None
-    """What to compare with, always text. Not for `in`, `not_in`, `exists` and `not_exists`."""
+    """The string to compare with. Not used by `in`, `not_in`, `exists` and `not_exists`."""
     values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] | None = None
-    """The texts that `in` and `not_in` compare with."""
+    """The strings that `in` and `not_in` compare with."""
 
     @classmethod
     @override
@@ -124,18 +124,16 @@ def _check_operand(part: Mapping[str, Any], operator: str) -> Iterator[Mistake]:
             continue
         given = part[operand] is not None
         if given and operand not in wanted:
-            instead = f" Write {', '.join(wanted)} instead." if wanted else ""
-            yield Mistake(
-                f"/{operand}", Code.CONFLICT, f"Remove it: {operator!r} takes none.{instead}"
-            )
+            instead = f" Use {', '.join(wanted)} instead." if wanted else ""
+            yield Mistake(f"/{operand}", Code.CONFLICT, f"Not allowed with {operator!r}.{instead}")
         if not given and operand in wanted:
-            yield Mistake(f"/{operand}", Code.REQUIRED, f"{operator!r} needs something to compare.")
+            yield Mistake(f"/{operand}", Code.REQUIRED, f"Required with {operator!r}.")
 
 
 def _check_pattern(pattern: str) -> Iterator[Mistake]:
     if len(pattern) > MAX_PATTERN:
         yield Mistake(
-            "/value", Code.TOO_LONG, f"A pattern has at most {MAX_PATTERN} characters. Shorten it."
+            "/value", Code.TOO_LONG, f"A pattern can have at most {MAX_PATTERN} characters."
         )
         return
     try:
@@ -154,28 +152,28 @@ def _check_severities(part: Mapping[str, Any], operator: str) -> Iterator[Mistak
             yield Mistake(
                 pointer,
                 Code.NOT_ALLOWED,
-                f"{value!r} is no severity. Write one of {', '.join(reversed(SEVERITIES))}.",
+                f"{value!r} is not a severity. Must be one of {', '.join(reversed(SEVERITIES))}.",
             )
 
 
 class RoutingAction(Part):
-    """What follows when a rule matches: at least one of its parts."""
+    """What a matching rule does. At least one field must be set."""
 
     escalate_to: EscalationPolicyReference | None = None
-    """Id of the escalation policy that the alert goes to."""
+    """Id of the escalation policy that handles the alert."""
     assign_to: TeamReference | None = None
     """Id of the team that the alert is assigned to."""
     set_severity: Severity | None = None
-    """The severity that the alert gets."""
+    """New severity of the alert."""
     suppress: bool = False
-    """Page nobody. Excludes `escalate_to`."""
+    """Whether nobody is paged. Conflicts with `escalate_to`."""
 
     @classmethod
     @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         if all(name in part and not part[name] for name in cls.model_fields):
             yield Mistake(
-                "", Code.REQUIRED, f"Write at least one of {', '.join(cls.model_fields)}."
+                "", Code.REQUIRED, f"Must set at least one of {', '.join(cls.model_fields)}."
             )
         if part.get("suppress") and part.get("escalate_to"):
             yield Mistake(
@@ -186,24 +184,24 @@ class RoutingAction(Part):
 
 
 class RoutingRule(Resource):
-    """Sends alerts that match somewhere. Rules are read by priority; the first that matches ends
-    the reading unless it says `continue`.
+    """Decides where matching alerts go. Rules are evaluated by priority; the first match ends
+    the evaluation unless the rule has `continue`.
     """
 
     name: Name
-    """The rule's name, unique in the workspace; it breaks ties of priority."""
+    """The rule's name, unique in the workspace. It breaks ties in priority."""
     description: Description = ""
-    """Why the rule is there."""
+    """Why the rule exists."""
     priority: Annotated[int, Field(ge=0, le=1_000_000)]
-    """Rules are read from the lowest priority up, ties in order of name."""
+    """Rules are evaluated from the lowest priority up; ties in order of name."""
     enabled: bool = True
-    """Whether the rule is read at all."""
+    """Whether the rule is evaluated."""
     match: Match = "all"
     """Whether `all` conditions must match, or `any` one of them."""
     conditions: Annotated[tuple[RoutingCondition, ...], Field(max_length=50)] = ()
-    """What an alert must be like; none for every alert."""
+    """Conditions on the alert. Without any, the rule matches every alert."""
     action: RoutingAction
-    """What follows."""
+    """What happens to a matching alert."""
     continue_: Annotated[bool, Field(alias="continue")] = False
-    """Whether later rules are read too, after this one has matched. They see the alert as it came,
-    and the first value of each part of the action wins."""
+    """Whether later rules are evaluated after this one has matched. They see the original alert,
+    and the first value for each part of the action wins."""

@@ -1,4 +1,4 @@
-"""Who is on call when: rotations, layered."""
+"""Who is on call when, as layers of rotations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -23,60 +23,60 @@ ShiftUnit = Literal["hour", "day", "week"]
 
 
 class Restriction(Part):
-    """A local window of the week in which a rotation is on call at all."""
+    """A weekly window of local time in which a rotation is on call."""
 
     days: Annotated[
         tuple[Day, ...],
         Field(min_length=1, max_length=7),
         Distinct(),
     ]
-    """The days on which the window begins."""
+    """Days on which the window starts."""
     start_time: TimeOfDay
-    """When it begins, local time (`09:00`)."""
+    """Local time at which the window starts (`09:00`)."""
     end_time: TimeOfDay
-    """When it ends, local time; if that is not after `start_time`, on the next day."""
+    """Local time at which the window ends; on the next day if it is not after `start_time`."""
 
 
 class Rotation(Part):
-    """People who take turns. A later rotation of a schedule wins wherever it has someone."""
+    """People who take turns. Where rotations of a schedule overlap, the later one in the list wins."""
 
     name: Name
     """The rotation's name, unique in the schedule."""
     user_ids: Annotated[tuple[UserReference, ...], Field(min_length=1, max_length=200)]
-    """Ids of the users who take turns, in this order. Shift n belongs to number n modulo the
+    """Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the
     list's length, so adding someone can change who is on call now."""
     starts_at: LocalTime
     """Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs
-    follow from it; it is never rewritten."""
+    are computed from it."""
     shift_length: Annotated[int, Field(ge=1, le=8760)]
-    """How many `shift_unit`s a shift lasts."""
+    """Length of a shift, in `shift_unit`s."""
     shift_unit: ShiftUnit
     """Unit of `shift_length`. Hand-overs keep their local time when the clocks change."""
     ends_at: LocalTime | None = None
     """Local time at which the rotation ends; null for never."""
     restrictions: Annotated[tuple[Restriction, ...], Field(max_length=50)] = ()
-    """Windows of the week in which the rotation is on call at all; empty for always."""
+    """Weekly windows in which the rotation is on call; empty means always."""
 
     @classmethod
     @override
     def check(cls, part: Mapping[str, Any]) -> Iterator[Mistake]:
         starts_at, ends_at = part.get("starts_at"), part.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
-            yield Mistake("/ends_at", Code.ORDER, f"Write a time after starts_at, {starts_at}.")
+            yield Mistake("/ends_at", Code.ORDER, f"Must be after starts_at, {starts_at}.")
 
 
 class Schedule(Resource):
-    """Who is on call when: rotations in one time zone, in layers."""
+    """Who is on call when, as layers of rotations in one time zone."""
 
     name: Name
     """The schedule's name, unique in the workspace."""
     description: Description = ""
     """What the schedule is for."""
     time_zone: TimeZone
-    """IANA time zone in which all local times of the schedule are read."""
+    """IANA time zone of all local times in the schedule."""
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=50)] = ()
-    """The layers: a later one wins wherever it has someone, a gap falls through to the one before
-    it. None: nobody is on call."""
+    """The layers. Where they overlap, the later one wins; a gap falls through to the one before.
+    Without any, nobody is on call."""
 
     @classmethod
     @override
@@ -88,7 +88,7 @@ class Schedule(Resource):
                 yield Mistake(
                     f"/rotations/{i}/name",
                     Code.DUPLICATE,
-                    f"Another rotation of this schedule is called {name!r}. Choose another name.",
+                    f"Duplicate: another rotation of this schedule is called {name!r}.",
                 )
             elif name:
                 seen.add(name)

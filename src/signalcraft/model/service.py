@@ -1,4 +1,4 @@
-"""Something that runs, and that alerts are about."""
+"""A service: something that runs, and that alerts are about."""
 
 from pydantic import Field
 
@@ -13,15 +13,15 @@ from signalcraft.model.resource import Resource
 
 
 class Service(Resource):
-    """Something that runs and that alerts are about."""
+    """A service: something that runs, and that alerts are about."""
 
     name: Name
-    """The service's name, unique in the workspace; alerts name it."""
+    """The service's name, unique in the workspace. Alerts refer to it by this name."""
     description: Description = ""
     """What the service does."""
     team_id: TeamReference | None = None
-    """The team that looks after it."""
+    """Id of the team that owns the service."""
     escalation_policy_id: EscalationPolicyReference | None = None
-    """Where its alerts go when no routing rule says otherwise."""
+    """Id of the escalation policy for its alerts when no routing rule decides otherwise."""
     labels: Labels = Field(default={})
-    """Names and values of your own."""
+    """Labels of your own."""

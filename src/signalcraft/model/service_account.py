@@ -20,16 +20,16 @@ Scope = Literal[
 
 
 class ServiceAccount(Resource):
-    """A machine that uses the API: with keys, or with tokens that are exchanged for keys."""
+    """A machine identity that uses the API, with keys or with tokens exchanged for keys."""
 
     name: Name
     """The account's name, unique in the workspace."""
     description: Description = ""
-    """What uses it."""
+    """What the account is used for."""
     scopes: Annotated[tuple[Scope, ...], Distinct()]
-    """What the account's keys may do."""
+    """Scopes of the account's keys."""
     disabled: bool = False
-    """Refuses all of the account's keys, without deleting them."""
+    """Whether all of the account's keys are refused, without being deleted."""
     keyless_only: bool = False
     """Refuses stored keys: only keys that a token was exchanged for work, by a
     `service_account_trust`."""

@@ -130,7 +130,7 @@ class ServiceAccountTrust(Resource):
     name: Name
     """The trust's name, unique in the workspace."""
     description: Description = ""
-    """What uses it."""
+    """What the account is used for."""
     service_account_id: ServiceAccountReference
     """Id of the service account that tokens are exchanged for a key of."""
     platform: Platform

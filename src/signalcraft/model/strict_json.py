@@ -15,15 +15,13 @@ class MalformedJson(ValueError):
 def decode(text: bytes) -> Any:
     """The value that a JSON text stands for. Raises `MalformedJson`."""
     if not text.strip():
-        raise MalformedJson("The body is empty, and must be JSON.")
+        raise MalformedJson("The body is empty; it must be JSON.")
     if text.startswith(codecs.BOM_UTF8):
-        raise MalformedJson("The body begins with a byte order mark. Remove that.")
+        raise MalformedJson("The body must not start with a byte order mark.")
     try:
         value = _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise MalformedJson(
-            f"The body is not UTF-8 (byte {error.start}). Write it in UTF-8."
-        ) from None
+        raise MalformedJson(f"The body is not valid UTF-8 (byte {error.start}).") from None
     except RecursionError:
         raise MalformedJson(_TOO_DEEP) from None
     except json.JSONDecodeError as error:
@@ -33,9 +31,7 @@ def decode(text: bytes) -> Any:
     except MalformedJson:
         raise
     except ValueError:  # Python refuses to read integers of more than 4,300 digits.
-        raise MalformedJson(
-            "The body holds a number of thousands of digits. Write a shorter one."
-        ) from None
+        raise MalformedJson("The body contains a number with thousands of digits.") from None
     if text.count(b"{") + text.count(b"[") > MAX_DEPTH:
         _check_depth(value, MAX_DEPTH)
     if b"\\u" in text:  # Only an escape can bring one in: UTF-8 has none.
@@ -43,16 +39,14 @@ def decode(text: bytes) -> Any:
     return value
 
 
-_TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep, and no body has to be. Close its brackets."
+_TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep."
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         repeated = first_repeated(key for key, _ in pairs)
-        raise MalformedJson(
-            f"The key {str(repeated)[:100]!r} stands twice in one object. Write it once."
-        )
+        raise MalformedJson(f"The key {str(repeated)[:100]!r} is duplicated in one object.")
     return members
 
 
@@ -67,7 +61,7 @@ def first_repeated(items: Iterable[Hashable]) -> Hashable:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedJson(f"{name} is not JSON. Write a number, or null.")
+    raise MalformedJson(f"{name} is not valid JSON.")
 
 
 def _check_depth(value: Any, allowed: int) -> None:
@@ -86,7 +80,4 @@ def _refuse_lone_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        raise MalformedJson(
-            "The body holds half of a surrogate pair (\\ud800…\\udfff). Write both halves, or the "
-            "character itself."
-        ) from None
+        raise MalformedJson("The body contains a lone surrogate (\\ud800…\\udfff).") from None

@@ -1,4 +1,4 @@
-"""A group of people who look after something together."""
+"""A group of people."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from signalcraft.model.resource import Resource
 
 
 class Team(Resource):
-    """A group of users who look after services together."""
+    """A group of users."""
 
     name: Name
     """The team's name, unique in the workspace."""
     description: Description = ""
     """What the team is for."""
     member_ids: Annotated[tuple[UserReference, ...], Field(max_length=1000), Distinct()] = ()
-    """Ids of the users who belong to the team, each once."""
+    """Ids of the members."""

@@ -19,22 +19,22 @@ Email = Annotated[
     ),
     Pattern(
         f"^{_PART}@{_PART}$",
-        "Write one e-mail address, such as ada@example.com.",
+        "Must be an e-mail address, such as ada@example.com.",
     ),
 ]
 Role = Literal["owner", "admin", "responder", "viewer"]
 
 
 class User(Resource):
-    """A person who can be on call. Creating a user invites that person."""
+    """A person who can be on call."""
 
     NATURAL_KEY: ClassVar[str] = "email"
 
     email: Email
-    """E-mail address, the user's unique key: upper and lower case are the same."""
+    """E-mail address, unique in the workspace regardless of case."""
     name: Name
-    """The person's name, as others see it. Two users may have the same."""
+    """The person's display name. It need not be unique."""
     role: Role
-    """What the person may do. A workspace always has at least one `owner`."""
+    """The person's role. A workspace always has at least one `owner`."""
     time_zone: TimeZone | None = None
-    """IANA time zone in which the person reads times; null for the workspace's."""
+    """IANA time zone of the person; null for the workspace's."""

@@ -14,16 +14,16 @@ _Sentence = Callable[[Mapping[str, Any]], str]
 
 
 def _type(what: str) -> tuple[Code, _Sentence]:
-    return Code.TYPE, lambda _: f"Write {what}."
+    return Code.TYPE, lambda _: f"Must be {what}."
 
 
 _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
-    "missing": (Code.REQUIRED, lambda _: "Add this field: it is required."),
+    "missing": (Code.REQUIRED, lambda _: "This field is required."),
     "extra_forbidden": (
         Code.UNKNOWN_FIELD,
-        lambda _: "There is no such field here. Remove it, or correct its spelling.",
+        lambda _: "Unknown field. Remove it, or correct its spelling.",
     ),
-    "string_type": _type("a text"),
+    "string_type": _type("a string"),
     "int_type": _type("a whole number"),
     "int_from_float": _type("a whole number"),
     "int_parsing": _type("a whole number"),
@@ -33,29 +33,36 @@ _MEANINGS: Mapping[str, tuple[Code, _Sentence]] = {
     "tuple_type": _type("a list"),
     "dict_type": _type("an object"),
     "model_type": _type("an object"),
-    "literal_error": (Code.NOT_ALLOWED, lambda context: f"Write {context['expected']}."),
+    "literal_error": (Code.NOT_ALLOWED, lambda context: f"Must be {context['expected']}."),
     "string_pattern_mismatch": (
         Code.FORMAT,
-        lambda context: f"Write something that matches {context['pattern']}.",
+        lambda context: f"Must match {context['pattern']}.",
     ),
     "string_too_short": (
         Code.TOO_SHORT,
-        lambda context: f"Write at least {_count(context['min_length'], 'character')}.",
+        lambda context: f"Must have at least {_count(context['min_length'], 'character')}.",
     ),
     "string_too_long": (
         Code.TOO_LONG,
-        lambda context: f"Write at most {_count(context['max_length'], 'character')}.",
+        lambda context: f"Must have at most {_count(context['max_length'], 'character')}.",
     ),
     "too_short": (
         Code.TOO_SHORT,
         lambda context: (
-            f"List at least {context['min_length']}; this has {context['actual_length'] or 'none'}."
+            f"Must have at least {_count(context['min_length'], 'item')}; this has "
+            f"{context['actual_length'] or 'none'}."
         ),
     ),
-    "too_long": (Code.TOO_LONG, lambda context: f"List at most {context['max_length']:,}."),
-    "greater_than_equal": (Code.TOO_SMALL, lambda context: f"Write at least {context['ge']:,.0f}."),
-    "less_than_equal": (Code.TOO_LARGE, lambda context: f"Write at most {context['le']:,.0f}."),
-    "int_parsing_size": (Code.TOO_LARGE, lambda _: "Write a smaller number."),
+    "too_long": (
+        Code.TOO_LONG,
+        lambda context: f"Must have at most {_count(context['max_length'], 'item')}.",
+    ),
+    "greater_than_equal": (
+        Code.TOO_SMALL,
+        lambda context: f"Must be at least {context['ge']:,.0f}.",
+    ),
+    "less_than_equal": (Code.TOO_LARGE, lambda context: f"Must be at most {context['le']:,.0f}."),
+    "int_parsing_size": (Code.TOO_LARGE, lambda _: "The number is too large."),
 }
 
 

@@ -22,23 +22,23 @@ Domain = Annotated[
     ),
     Pattern(
         r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$",
-        "Write a domain in lower case, such as example.com.",
+        "Must be a domain in lower case, such as example.com.",
     ),
 ]
 
 
 class Workspace(Resource):
-    """The settings of a workspace: everything that an API key sees belongs to one."""
+    """The settings of a workspace."""
 
     name: Name
-    """The workspace's name, as people see it."""
+    """The workspace's display name."""
     time_zone: TimeZone = "UTC"
-    """IANA time zone for people who have set none of their own."""
+    """IANA time zone for users without one of their own."""
     default_escalation_policy_id: EscalationPolicyReference | None = None
-    """The catch-all: where an alert goes that no rule and no service sends anywhere."""
+    """Id of the escalation policy for alerts that no rule and no service handles (the catch-all)."""
     auto_resolve_after_hours: Annotated[int, Field(ge=1, le=8760)] | None = None
-    """Resolve an alert by itself after this many hours without news; null for never."""
+    """Hours without an update after which an alert resolves automatically; null means never."""
     allowed_email_domains: Annotated[tuple[Domain, ...], Field(max_length=100), Distinct()] = ()
-    """Domains (lower case) that a user's e-mail address may have; empty for any."""
+    """Allowed domains of users' e-mail addresses, in lower case; empty means any."""
     max_api_key_age_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    """How many days an API key may live at most; null for no bound."""
+    """Maximum age of an API key in days; null means unlimited."""

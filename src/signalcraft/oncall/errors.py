@@ -9,25 +9,25 @@ class TooManyShifts(Unanswerable):
     """There are more shifts between the two instants than the caller would take."""
 
     def __init__(self, at_most: int) -> None:
-        super().__init__(f"There are more than {at_most:,} shifts. Ask about a shorter time.")
+        super().__init__(f"There are more than {at_most:,} shifts. Choose a shorter range.")
 
 
 class RangeTooLong(Unanswerable):
     """The two instants are further apart than answers reach."""
 
     def __init__(self, days: int) -> None:
-        super().__init__(f"Ask about at most {days} days at once.")
+        super().__init__(f"The range can be at most {days} days.")
 
 
 class RangeBackwards(Unanswerable):
     """The second instant comes before the first."""
 
     def __init__(self) -> None:
-        super().__init__("The end comes before the start. Swap them.")
+        super().__init__("The end is before the start. Swap them.")
 
 
 class TimeOutOfRange(Unanswerable):
     """The instant lies where time zones aren't known."""
 
     def __init__(self) -> None:
-        super().__init__("Ask about a time in the years from 1970 to 2200.")
+        super().__init__("The time must be in the years 1970 to 2200.")

@@ -54,7 +54,7 @@ def policy_warnings(policy: EscalationPolicy, directory: Directory, at: Instant)
             Mistake(
                 "/rules/0/delay_minutes",
                 Code.FIRST_PAGE_LATE,
-                f"Nobody is paged in the first {first_delay} {minutes} of an alert. Write 0 to "
+                f"Nobody is paged in the first {first_delay} {minutes} of an alert. Set 0 to "
                 "page at once.",
             )
         )
@@ -65,7 +65,7 @@ def policy_warnings(policy: EscalationPolicy, directory: Directory, at: Instant)
                 "/rules",
                 Code.REACHES_NOBODY,
                 f"This policy reaches nobody in the next {HORIZON_DAYS} days. Its alerts go to the "
-                "workspace's default policy: add a target that somebody is behind.",
+                "workspace's default policy. Add a target that reaches someone.",
             )
         )
     return found
@@ -81,14 +81,14 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
         start, end = gaps[0]
         when = f"for {_length(total).removesuffix(' days')} of the next {HORIZON_DAYS} days"
         first = (
-            f"The first time is from {_local(start, roster)} to {_local(end, roster)} "
+            f"The first gap is from {_local(start, roster)} to {_local(end, roster)} "
             f"({roster.time_zone}). "
         )
     yield Mistake(
         "/rotations",
         Code.UNCOVERED_TIME,
-        f"Nobody is on call {when}. {first}Put a rotation that covers it first in the list, "
-        "where all others win over it, unless it is meant so.",
+        f"Nobody is on call {when}. {first}Add a rotation that covers it at the start of the list, "
+        "where all others override it, unless that's intended.",
     )
 
 
@@ -101,7 +101,7 @@ def _on_call_changes(
         "/rotations",
         Code.ON_CALL_CHANGES,
         f"This changes who is on call right now. It was {before} and will be {after}. To leave "
-        "the current shift alone, change starts_at or the order of user_ids as well.",
+        "the current shift unchanged, also change starts_at or the order of user_ids.",
     )
 
 

@@ -33,7 +33,7 @@ class Verdict:
     by: DecidedBy | None
     rule: str | None
     reached_nobody: str | None
-    """The policy that it would have gone to, had that reached anybody."""
+    """The policy that it would have gone to if that had reached anyone."""
 
     @property
     def effect(self) -> tuple[object, ...]:

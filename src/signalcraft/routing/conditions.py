@@ -71,7 +71,7 @@ def _search(pattern: str) -> Callable[[str], bool]:
     try:
         search = compile_pattern(pattern).search
     except ValueError as error:
-        return _failing(f"{pattern!r} is no pattern: {error}. Correct the rule.")
+        return _failing(f"{pattern!r} is not a valid pattern: {error}. Correct the rule.")
     return lambda text: search(text) is not None
 
 
@@ -87,15 +87,13 @@ def _order(field: str, name: str, value: str) -> Callable[[str], bool]:
 
 def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        raise CannotEvaluate(
-            f"{text[:100]!r} is no number, so it is neither more nor less than one."
-        )
+        raise CannotEvaluate(f"{text[:100]!r} is not a number.")
     return Decimal(text)
 
 
 def _rank(text: str) -> Decimal:
     if text not in _RANKS:
-        raise CannotEvaluate(f"{text[:100]!r} is no severity, so it has no rank.")
+        raise CannotEvaluate(f"{text[:100]!r} is not a severity.")
     return Decimal(_RANKS[text])
 
 

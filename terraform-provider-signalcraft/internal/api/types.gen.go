@@ -6,33 +6,33 @@ import (
 	"time"
 )
 
-// Alert An alert, as routing rules look at it. What is null, the alert doesn't say; an empty text it does say.
+// Alert An alert as routing rules see it. A null field is one that the alert doesn't have; an empty string is a value.
 type Alert struct {
-	// AlertPolicy Name of the alert policy that opened it.
+	// AlertPolicy Name of the alert policy that opened the alert.
 	AlertPolicy *string `json:"alert_policy,omitempty" tfsdk:"alert_policy"`
 
 	// Labels Its labels.
 	Labels map[string]string `json:"labels,omitempty" tfsdk:"labels"`
 
-	// RoutingKey The routing key that it came with.
+	// RoutingKey Routing key of the alert.
 	RoutingKey *string `json:"routing_key,omitempty" tfsdk:"routing_key"`
 
-	// Service Name of the service that it is about.
+	// Service Name of the service that the alert is about.
 	Service *string `json:"service,omitempty" tfsdk:"service"`
 
-	// Severity How bad it is.
+	// Severity Severity of the alert.
 	Severity *string `json:"severity,omitempty" tfsdk:"severity"`
 
-	// Source What sent it.
+	// Source The system that sent the alert.
 	Source *string `json:"source,omitempty" tfsdk:"source"`
 
-	// Title What people see of it.
+	// Title Title of the alert.
 	Title *string `json:"title,omitempty" tfsdk:"title"`
 }
 
-// AlertCondition A measurement that crosses a bound.
+// AlertCondition A metric that crosses a threshold.
 type AlertCondition struct {
-	// ForMinutes For how many minutes it must hold; 0 for at once.
+	// ForMinutes For how many minutes the condition must hold; 0 means immediately.
 	ForMinutes *int `json:"for_minutes,omitempty" tfsdk:"for_minutes"`
 
 	// Labels Labels that the metric must have.
@@ -44,19 +44,19 @@ type AlertCondition struct {
 	// Operator How to compare the metric with `value`.
 	Operator string `json:"operator" tfsdk:"operator"`
 
-	// Type The kind of condition.
+	// Type Type of the condition.
 	Type string `json:"type" tfsdk:"type"`
 
-	// Value The bound.
+	// Value The threshold.
 	Value *Double `json:"value" tfsdk:"value"`
 }
 
 // AlertPolicy Opens an alert when conditions on metrics hold.
 type AlertPolicy struct {
-	// Conditions What must hold.
+	// Conditions Conditions on metrics.
 	Conditions []AlertCondition `json:"conditions" tfsdk:"conditions"`
 
-	// Description What it means when this fires, and what to do.
+	// Description What it means when the policy fires, and what to do.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
 	// Enabled Whether the policy opens alerts.
@@ -68,10 +68,10 @@ type AlertPolicy struct {
 	// Name The policy's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
 
-	// RoutingKey Text that routing rules can match on.
+	// RoutingKey Routing key of the alerts, which routing rules can match.
 	RoutingKey string `json:"routing_key" tfsdk:"routing_key"`
 
-	// Severity How bad it is.
+	// Severity Severity of the alert.
 	Severity string `json:"severity" tfsdk:"severity"`
 }
 
@@ -108,7 +108,7 @@ type APIKey struct {
 	TrustID *string `json:"trust_id" tfsdk:"trust_id"`
 }
 
-// Blocker A place from which a resource is referred to.
+// Blocker A reference to a resource.
 type Blocker struct {
 	// ID Its id.
 	ID string `json:"id" tfsdk:"id"`
@@ -135,7 +135,7 @@ type ClaimMatch struct {
 // Code The closed set of reasons that `errors[].code` and a warning's `code` can give.
 type Code = string
 
-// EscalationPolicy Whom an alert reaches, and after how long, until somebody acknowledges it.
+// EscalationPolicy Who is paged for an alert, and when, until somebody acknowledges it.
 type EscalationPolicy struct {
 	// Description What the policy is for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
@@ -143,25 +143,25 @@ type EscalationPolicy struct {
 	// Name The policy's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
 
-	// RepeatAfterMinutes Minutes from one repetition's start to the next one's: repetition k starts k times this after the alert opened. Required when `repeat_times` is above 0; greater than the last delay.
+	// RepeatAfterMinutes Minutes between the starts of two repetitions. Required when `repeat_times` is above 0; must be greater than the last delay.
 	RepeatAfterMinutes *int `json:"repeat_after_minutes,omitempty" tfsdk:"repeat_after_minutes"`
 
-	// RepeatTimes How many times the steps are gone through again when nobody acknowledges.
+	// RepeatTimes How many times the rules run again if nobody acknowledges.
 	RepeatTimes *int `json:"repeat_times,omitempty" tfsdk:"repeat_times"`
 
-	// Rules The steps, in the order of their delays.
+	// Rules The rules, in order of their delays.
 	Rules []EscalationRule `json:"rules" tfsdk:"rules"`
 
-	// TeamID The team that the policy belongs to.
+	// TeamID Id of the team that owns the policy.
 	TeamID *string `json:"team_id,omitempty" tfsdk:"team_id"`
 }
 
-// EscalationRule A step of an escalation policy: after this delay, page these.
+// EscalationRule A step of an escalation policy: whom to page after a delay.
 type EscalationRule struct {
-	// DelayMinutes Minutes from when the alert opened, greater than the rule's before; the first may be 0.
+	// DelayMinutes Minutes since the alert opened. Must be greater than the previous rule's; the first can be 0.
 	DelayMinutes int `json:"delay_minutes" tfsdk:"delay_minutes"`
 
-	// Targets Whom to page, all at once.
+	// Targets Whom to page, all at the same time.
 	Targets []Target `json:"targets" tfsdk:"targets"`
 }
 
@@ -170,36 +170,36 @@ type OnCallNow struct {
 	// At The instant asked about.
 	At string `json:"at" tfsdk:"at"`
 
-	// OverrideID Id of the override that says so, if one does.
+	// OverrideID Id of the override; null for a rotation.
 	OverrideID *string `json:"override_id" tfsdk:"override_id"`
 
-	// Rotation Name of the rotation that says so; null for an override, or nobody.
+	// Rotation Name of the rotation; null for an override or nobody.
 	Rotation   *string `json:"rotation" tfsdk:"rotation"`
 	ScheduleID string  `json:"schedule_id" tfsdk:"schedule_id"`
 
-	// Since Since when this is so; null for more than 366 days.
+	// Since Start of the shift; null if more than 366 days ago.
 	Since *string `json:"since" tfsdk:"since"`
 
-	// Until Until when this is so; null for more than 366 days.
+	// Until End of the shift; null if more than 366 days away.
 	Until *string `json:"until" tfsdk:"until"`
 
 	// UserID Id of the user who is on call; null if nobody is.
 	UserID *string `json:"user_id" tfsdk:"user_id"`
 }
 
-// Pending A delete that waits until nothing refers to the resource.
+// Pending A resource marked for deletion, which happens once nothing refers to it.
 type Pending struct {
-	// Blockers Everything that refers to it now.
+	// Blockers The resources that refer to it now.
 	Blockers []Blocker `json:"blockers" tfsdk:"blockers"`
 
-	// DeletionRequestedAt Since when it waits.
+	// DeletionRequestedAt When it was marked.
 	DeletionRequestedAt time.Time `json:"deletion_requested_at" tfsdk:"deletion_requested_at"`
 
 	// ID The resource's id.
 	ID string `json:"id" tfsdk:"id"`
 }
 
-// ProblemDocument Why a request wasn't carried out (RFC 9457).
+// ProblemDocument Why a request failed (RFC 9457).
 type ProblemDocument struct {
 	// Blockers `referenced`: everything that refers to the resource.
 	Blockers []Blocker `json:"blockers,omitempty" tfsdk:"blockers"`
@@ -225,25 +225,25 @@ type ProblemDocument struct {
 	// MayBeApplied `internal` and `unavailable`: true where the change may have been made all the same. Read before you send it again.
 	MayBeApplied *bool `json:"may_be_applied,omitempty" tfsdk:"may_be_applied"`
 
-	// RequestID Stands in the server's log too.
+	// RequestID Id of the request, also in the server's log.
 	RequestID string `json:"request_id" tfsdk:"request_id"`
 
 	// Scope `forbidden`: the scope that is missing.
 	Scope *string `json:"scope,omitempty" tfsdk:"scope"`
 
-	// Status The HTTP status, once more.
+	// Status The HTTP status code.
 	Status int `json:"status" tfsdk:"status"`
 
-	// Title What kind of problem it is.
+	// Title Title of the problem type.
 	Title string `json:"title" tfsdk:"title"`
 
 	// Type `https://signalcraft.io/problems/<slug>`.
 	Type string `json:"type" tfsdk:"type"`
 }
 
-// ProblemError One of the things that are wrong with a request.
+// ProblemError An error in a request.
 type ProblemError struct {
-	// Code The kind of mistake.
+	// Code The kind of error.
 	Code Code `json:"code" tfsdk:"code"`
 
 	// Detail What to do about it.
@@ -256,19 +256,19 @@ type ProblemError struct {
 	Pointer *string `json:"pointer,omitempty" tfsdk:"pointer"`
 }
 
-// Restriction A local window of the week in which a rotation is on call at all.
+// Restriction A weekly window of local time in which a rotation is on call.
 type Restriction struct {
-	// Days The days on which the window begins.
+	// Days Days on which the window starts.
 	Days []string `json:"days" tfsdk:"days"`
 
-	// EndTime When it ends, local time; if that is not after `start_time`, on the next day.
+	// EndTime Local time at which the window ends; on the next day if it is not after `start_time`.
 	EndTime string `json:"end_time" tfsdk:"end_time"`
 
-	// StartTime When it begins, local time (`09:00`).
+	// StartTime Local time at which the window starts (`09:00`).
 	StartTime string `json:"start_time" tfsdk:"start_time"`
 }
 
-// Rotation People who take turns. A later rotation of a schedule wins wherever it has someone.
+// Rotation People who take turns. Where rotations of a schedule overlap, the later one in the list wins.
 type Rotation struct {
 	// EndsAt Local time at which the rotation ends; null for never.
 	EndsAt *string `json:"ends_at,omitempty" tfsdk:"ends_at"`
@@ -276,108 +276,108 @@ type Rotation struct {
 	// Name The rotation's name, unique in the schedule.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Restrictions Windows of the week in which the rotation is on call at all; empty for always.
+	// Restrictions Weekly windows in which the rotation is on call; empty means always.
 	Restrictions []Restriction `json:"restrictions,omitempty" tfsdk:"restrictions"`
 
-	// ShiftLength How many `shift_unit`s a shift lasts.
+	// ShiftLength Length of a shift, in `shift_unit`s.
 	ShiftLength int `json:"shift_length" tfsdk:"shift_length"`
 
 	// ShiftUnit Unit of `shift_length`. Hand-overs keep their local time when the clocks change.
 	ShiftUnit string `json:"shift_unit" tfsdk:"shift_unit"`
 
-	// StartsAt Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs follow from it; it is never rewritten.
+	// StartsAt Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs are computed from it.
 	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
 
-	// UserIds Ids of the users who take turns, in this order. Shift n belongs to number n modulo the list's length, so adding someone can change who is on call now.
+	// UserIds Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.
 	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
 }
 
-// RoutingAction What follows when a rule matches: at least one of its parts.
+// RoutingAction What a matching rule does. At least one field must be set.
 type RoutingAction struct {
 	// AssignTo Id of the team that the alert is assigned to.
 	AssignTo *string `json:"assign_to,omitempty" tfsdk:"assign_to"`
 
-	// EscalateTo Id of the escalation policy that the alert goes to.
+	// EscalateTo Id of the escalation policy that handles the alert.
 	EscalateTo *string `json:"escalate_to,omitempty" tfsdk:"escalate_to"`
 
-	// SetSeverity The severity that the alert gets.
+	// SetSeverity New severity of the alert.
 	SetSeverity *string `json:"set_severity,omitempty" tfsdk:"set_severity"`
 
-	// Suppress Page nobody. Excludes `escalate_to`.
+	// Suppress Whether nobody is paged. Conflicts with `escalate_to`.
 	Suppress *bool `json:"suppress,omitempty" tfsdk:"suppress"`
 }
 
 // RoutingCondition A comparison of one field of an alert with a value.
 type RoutingCondition struct {
-	// Field What to look at: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or `labels.<name>`.
+	// Field The field to compare: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or `labels.<name>`.
 	Field string `json:"field" tfsdk:"field"`
 
-	// Operator How to compare. `ne` and `not_in` match an absent label too; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` looks for an RE2 pattern anywhere.
+	// Operator How to compare. `ne` and `not_in` also match an absent label; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` searches for an RE2 pattern.
 	Operator string `json:"operator" tfsdk:"operator"`
 
-	// Value What to compare with, always text. Not for `in`, `not_in`, `exists` and `not_exists`.
+	// Value The string to compare with. Not used by `in`, `not_in`, `exists` and `not_exists`.
 	Value *string `json:"value,omitempty" tfsdk:"value"`
 
-	// Values The texts that `in` and `not_in` compare with.
+	// Values The strings that `in` and `not_in` compare with.
 	Values []string `json:"values,omitempty" tfsdk:"values"`
 }
 
 // RoutingResult Where an alert goes, and why.
 type RoutingResult struct {
-	// By Who decided that.
+	// By What decided it.
 	By *string `json:"by" tfsdk:"by"`
 
 	// EscalationPolicyID The policy that it goes to.
 	EscalationPolicyID *string `json:"escalation_policy_id" tfsdk:"escalation_policy_id"`
 	Outcome            string  `json:"outcome" tfsdk:"outcome"`
 
-	// ReachedNobody The policy that it would have gone to, had that reached anybody.
+	// ReachedNobody The policy that it would have gone to if that had reached anyone.
 	ReachedNobody *string `json:"reached_nobody" tfsdk:"reached_nobody"`
 
 	// RuleID The rule that escalates or suppresses it.
 	RuleID *string `json:"rule_id" tfsdk:"rule_id"`
 
-	// Severity The severity that it gets.
+	// Severity Its severity.
 	Severity *string `json:"severity" tfsdk:"severity"`
 
 	// TeamID The team that it is assigned to.
 	TeamID *string `json:"team_id" tfsdk:"team_id"`
 
-	// Timeline Whom that pages, and when.
+	// Timeline Who is paged, and when.
 	Timeline []TimelineStep `json:"timeline" tfsdk:"timeline"`
 
 	// Tried Every rule that was tried, in order.
 	Tried []TriedRule `json:"tried" tfsdk:"tried"`
 }
 
-// RoutingRule Sends alerts that match somewhere. Rules are read by priority; the first that matches ends the reading unless it says `continue`.
+// RoutingRule Decides where matching alerts go. Rules are evaluated by priority; the first match ends the evaluation unless the rule has `continue`.
 type RoutingRule struct {
-	// Action What follows.
+	// Action What happens to a matching alert.
 	Action RoutingAction `json:"action" tfsdk:"action"`
 
-	// Conditions What an alert must be like; none for every alert.
+	// Conditions Conditions on the alert. Without any, the rule matches every alert.
 	Conditions []RoutingCondition `json:"conditions,omitempty" tfsdk:"conditions"`
 
-	// Continue Whether later rules are read too, after this one has matched. They see the alert as it came, and the first value of each part of the action wins.
+	// Continue Whether later rules are evaluated after this one has matched. They see the original alert, and the first value for each part of the action wins.
 	Continue *bool `json:"continue,omitempty" tfsdk:"continue"`
 
-	// Description Why the rule is there.
+	// Description Why the rule exists.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
-	// Enabled Whether the rule is read at all.
+	// Enabled Whether the rule is evaluated.
 	Enabled *bool `json:"enabled,omitempty" tfsdk:"enabled"`
 
 	// Match Whether `all` conditions must match, or `any` one of them.
 	Match *string `json:"match,omitempty" tfsdk:"match"`
 
-	// Name The rule's name, unique in the workspace; it breaks ties of priority.
+	// Name The rule's name, unique in the workspace. It breaks ties in priority.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Priority Rules are read from the lowest priority up, ties in order of name.
+	// Priority Rules are evaluated from the lowest priority up; ties in order of name.
 	Priority int `json:"priority" tfsdk:"priority"`
 }
 
-// Schedule Who is on call when: rotations in one time zone, in layers.
+// Schedule Who is on call when, as layers of rotations in one time zone.
 type Schedule struct {
 	// Description What the schedule is for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
@@ -385,49 +385,49 @@ type Schedule struct {
 	// Name The schedule's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Rotations The layers: a later one wins wherever it has someone, a gap falls through to the one before it. None: nobody is on call.
+	// Rotations The layers. Where they overlap, the later one wins; a gap falls through to the one before. Without any, nobody is on call.
 	Rotations []Rotation `json:"rotations,omitempty" tfsdk:"rotations"`
 
-	// TimeZone IANA time zone in which all local times of the schedule are read.
+	// TimeZone IANA time zone of all local times in the schedule.
 	TimeZone string `json:"time_zone" tfsdk:"time_zone"`
 }
 
-// ScheduleOverride Somebody who stands in on a schedule.
+// ScheduleOverride A user who is on call instead of the rotations.
 type ScheduleOverride struct {
-	// EndsAt Until when (with an offset), exclusive.
+	// EndsAt When it ends (exclusive), with an offset.
 	EndsAt time.Time `json:"ends_at" tfsdk:"ends_at"`
 
-	// StartsAt From when on (with an offset).
+	// StartsAt When it starts, with an offset.
 	StartsAt time.Time `json:"starts_at" tfsdk:"starts_at"`
 
 	// UserID Id of the user who is on call.
 	UserID string `json:"user_id" tfsdk:"user_id"`
 }
 
-// Service Something that runs and that alerts are about.
+// Service A service: something that runs, and that alerts are about.
 type Service struct {
 	// Description What the service does.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
-	// EscalationPolicyID Where its alerts go when no routing rule says otherwise.
+	// EscalationPolicyID Id of the escalation policy for its alerts when no routing rule decides otherwise.
 	EscalationPolicyID *string `json:"escalation_policy_id,omitempty" tfsdk:"escalation_policy_id"`
 
-	// Labels Names and values of your own.
+	// Labels Labels of your own.
 	Labels map[string]string `json:"labels,omitempty" tfsdk:"labels"`
 
-	// Name The service's name, unique in the workspace; alerts name it.
+	// Name The service's name, unique in the workspace. Alerts refer to it by this name.
 	Name string `json:"name" tfsdk:"name"`
 
-	// TeamID The team that looks after it.
+	// TeamID Id of the team that owns the service.
 	TeamID *string `json:"team_id,omitempty" tfsdk:"team_id"`
 }
 
-// ServiceAccount A machine that uses the API: with keys, or with tokens that are exchanged for keys.
+// ServiceAccount A machine identity that uses the API, with keys or with tokens exchanged for keys.
 type ServiceAccount struct {
-	// Description What uses it.
+	// Description What the account is used for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
-	// Disabled Refuses all of the account's keys, without deleting them.
+	// Disabled Whether all of the account's keys are refused, without being deleted.
 	Disabled *bool `json:"disabled,omitempty" tfsdk:"disabled"`
 
 	// KeylessOnly Refuses stored keys: only keys that a token was exchanged for work, by a `service_account_trust`.
@@ -436,7 +436,7 @@ type ServiceAccount struct {
 	// Name The account's name, unique in the workspace.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Scopes What the account's keys may do.
+	// Scopes Scopes of the account's keys.
 	Scopes []string `json:"scopes" tfsdk:"scopes"`
 }
 
@@ -448,7 +448,7 @@ type ServiceAccountTrust struct {
 	// Claims What a token must say; all of them must match. Together they must pin a repository, a project, a pipeline or a Kubernetes service account.
 	Claims []ClaimMatch `json:"claims" tfsdk:"claims"`
 
-	// Description What uses it.
+	// Description What the account is used for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
 	// Issuer The issuer's URL, exactly as its tokens have it in `iss`.
@@ -470,21 +470,21 @@ type ServiceAccountTrust struct {
 	SingleUse *bool `json:"single_use,omitempty" tfsdk:"single_use"`
 }
 
-// Target Somebody to page.
+// Target Who is paged.
 type Target struct {
 	// ID Id of the schedule, user or team.
 	ID string `json:"id" tfsdk:"id"`
 
-	// Type `schedule` pages who is on call on it, `team` every member.
+	// Type `schedule` pages whoever is on call, `team` pages every member.
 	Type string `json:"type" tfsdk:"type"`
 }
 
-// Team A group of users who look after services together.
+// Team A group of users.
 type Team struct {
 	// Description What the team is for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
 
-	// MemberIds Ids of the users who belong to the team, each once.
+	// MemberIds Ids of the members.
 	MemberIds []string `json:"member_ids,omitempty" tfsdk:"member_ids"`
 
 	// Name The team's name, unique in the workspace.
@@ -521,31 +521,31 @@ type TriedRule struct {
 	RuleID     string  `json:"rule_id" tfsdk:"rule_id"`
 }
 
-// User A person who can be on call. Creating a user invites that person.
+// User A person who can be on call.
 type User struct {
-	// Email E-mail address, the user's unique key: upper and lower case are the same.
+	// Email E-mail address, unique in the workspace regardless of case.
 	Email string `json:"email" tfsdk:"email"`
 
-	// Name The person's name, as others see it. Two users may have the same.
+	// Name The person's display name. It need not be unique.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Role What the person may do. A workspace always has at least one `owner`.
+	// Role The person's role. A workspace always has at least one `owner`.
 	Role string `json:"role" tfsdk:"role"`
 
-	// TimeZone IANA time zone in which the person reads times; null for the workspace's.
+	// TimeZone IANA time zone of the person; null for the workspace's.
 	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
 }
 
-// ValidationResult What there is to say of a body.
+// ValidationResult The result for one body.
 type ValidationResult struct {
-	// Errors What is wrong with the body itself.
+	// Errors Errors in the body itself.
 	Errors []ProblemError `json:"errors" tfsdk:"errors"`
 
-	// Warnings What is wrong, or surprising, among what there is now: other changes may mend it.
+	// Warnings Errors and warnings that depend on other resources, and so on changes made before this one.
 	Warnings []ProblemError `json:"warnings" tfsdk:"warnings"`
 }
 
-// ValidationResults The answers, in the order of the bodies.
+// ValidationResults The results, in the order of the bodies.
 type ValidationResults struct {
 	Items []ValidationResult `json:"items" tfsdk:"items"`
 }
@@ -562,23 +562,23 @@ type WhoAmI struct {
 	WorkspaceName      string   `json:"workspace_name" tfsdk:"workspace_name"`
 }
 
-// Workspace The settings of a workspace: everything that an API key sees belongs to one.
+// Workspace The settings of a workspace.
 type Workspace struct {
-	// AllowedEmailDomains Domains (lower case) that a user's e-mail address may have; empty for any.
+	// AllowedEmailDomains Allowed domains of users' e-mail addresses, in lower case; empty means any.
 	AllowedEmailDomains []string `json:"allowed_email_domains,omitempty" tfsdk:"allowed_email_domains"`
 
-	// AutoResolveAfterHours Resolve an alert by itself after this many hours without news; null for never.
+	// AutoResolveAfterHours Hours without an update after which an alert resolves automatically; null means never.
 	AutoResolveAfterHours *int `json:"auto_resolve_after_hours,omitempty" tfsdk:"auto_resolve_after_hours"`
 
-	// DefaultEscalationPolicyID The catch-all: where an alert goes that no rule and no service sends anywhere.
+	// DefaultEscalationPolicyID Id of the escalation policy for alerts that no rule and no service handles (the catch-all).
 	DefaultEscalationPolicyID *string `json:"default_escalation_policy_id,omitempty" tfsdk:"default_escalation_policy_id"`
 
-	// MaxAPIKeyAgeDays How many days an API key may live at most; null for no bound.
+	// MaxAPIKeyAgeDays Maximum age of an API key in days; null means unlimited.
 	MaxAPIKeyAgeDays *int `json:"max_api_key_age_days,omitempty" tfsdk:"max_api_key_age_days"`
 
-	// Name The workspace's name, as people see it.
+	// Name The workspace's display name.
 	Name string `json:"name" tfsdk:"name"`
 
-	// TimeZone IANA time zone for people who have set none of their own.
+	// TimeZone IANA time zone for users without one of their own.
 	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
 }

@@ -52,8 +52,8 @@ def test_a_body_that_is_compressed_is_refused(http: httpx.Client) -> None:
     [
         (b" ", "The body is empty"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
-        (b'{"name":"\xe4"}', "Write it in UTF-8"),
-        (b'{"name":"T","name":"T"}', "Write it once"),
+        (b'{"name":"\xe4"}', "not valid UTF-8"),
+        (b'{"name":"T","name":"T"}', "is duplicated"),
     ],
 )
 def test_a_malformed_body_is_told_what_to_do(http: httpx.Client, content: bytes, says: str) -> None:

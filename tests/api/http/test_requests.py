@@ -15,7 +15,6 @@ from tools.servers import Server
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
         "/v1/",
         "/v2/teams",
@@ -92,7 +91,7 @@ def test_whatever_is_accepted_the_answer_is_json(http: httpx.Client, accept: str
 def test_head_is_answered_like_get_without_the_body(http: httpx.Client, path: str) -> None:
     get, head = http.get(path), http.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")
-    assert head.headers["Content-Type"] == get.headers["Content-Type"]
+    assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_init_refuses_with_all_that_is_wrong_and_makes_nothing(database_url: str
     result = run("init", *arguments)
     assert result.exit_code == 1
     assert "e-mail address" in result.stderr
-    assert "Remove the space" in result.stderr
+    assert "Must not start or end with a space" in result.stderr
     missing = run("key", "create", "admin", "--database", database_url)
     assert missing.exit_code == 1
     assert "Run `signalcraft init` first" in missing.stderr

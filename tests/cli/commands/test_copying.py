@@ -144,7 +144,7 @@ def test_what_the_workspace_refuses_is_told_once_and_nothing_is_imported(
     run("import", edited(tmp_path, bound), "--database", database)
     before = exported(database)
     said = refused("import", edited(tmp_path, spoil), "--database", database)
-    assert [line.partition(" takes ")[0] for line in said.splitlines()[1:]] == [
+    assert [line.partition(" only ")[0] for line in said.splitlines()[1:]] == [
         "users[1] (ben@elsewhere.org): This workspace",
         "users[2] (eve@elsewhere.org): This workspace",
     ]
@@ -250,7 +250,7 @@ def test_nothing_is_overwritten(database: str, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     file.write_text("precious")
     assert refused("backup", file, "--database", database) == (
-        f"Error: {file} exists. Name a new file.\n"
+        f"Error: {file} already exists. Choose a new file.\n"
     )
     assert file.read_text() == "precious"
     assert "Can't write" in refused("backup", tmp_path / "no" / "f", "--database", database)

@@ -39,7 +39,7 @@ def test_an_alert_that_is_suppressed_pages_nobody() -> None:
 def test_a_rule_that_could_not_be_evaluated_says_why() -> None:
     lines = said("route", *FILE, *AT, "--service", "Checkout", "--label", "error_rate=many")
     assert "Escalated to Payments" in lines
-    assert "  no  Money is critical     Condition 2: 'many' is no number, so it is neither" in lines
+    assert "  no  Money is critical     Condition 2: 'many' is not a number." in lines
 
 
 def test_what_no_rule_is_about_goes_where_the_workspace_says() -> None:

@@ -138,7 +138,7 @@ def test_two_weeks_are_shown_from_now_on() -> None:
 def test_a_question_that_is_too_large_says_so() -> None:
     assert refused(
         "shifts", "Office hours", *FILE, "--from", "2026-01-01", "--until", "2028-01-01"
-    ) == ("Error: Ask about at most 366 days at once.\n")
+    ) == ("Error: The range can be at most 366 days.\n")
     assert "Swap them" in refused(
         "shifts", "Office hours", *FILE, "--from", "2026-01-02", "--until", "2026-01-01"
     )

@@ -10,7 +10,7 @@ from tests.cli.command import CONFIG, EXAMPLE, refused, run, said
 
 FILE = ("--file", CONFIG)
 INSTANT = (
-    "Write an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z."
+    "Must be an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z."
 )
 
 
@@ -112,15 +112,15 @@ def test_all_mistakes_of_all_files_are_told_with_their_lines(file: Path, tmp_pat
     lines = refused("test", file, twice, *FILE).removeprefix("Error: ").splitlines()
     assert [line.replace(f"{tmp_path}/", "").partition(". ")[0] for line in lines] == [
         f"some.test.yaml:3: tests.0.at: {INSTANT}",
-        "some.test.yaml:4: tests.0.alrts: There is no such field here",
-        "some.test.yaml:5: tests.0.alerts: List at least 1; this has none.",
-        "some.test.yaml:7: tests.0.expect.outcom: There is no such field here",
-        "some.test.yaml:9: tests.0.expect.people.now: Write a whole number.",
-        "some.test.yaml:10: tests.0.expect.people.0: Write a list.",
-        "some.test.yaml:11: tests.1.alerts: Add this field: it is required.",
-        "some.test.yaml:11: tests.1.at: Add this field: it is required.",
-        "some.test.yaml:11: tests.1.expect: Add this field: it is required.",
-        "twice.yaml:2: The key 'tests' stands twice.",
+        "some.test.yaml:4: tests.0.alrts: Unknown field",
+        "some.test.yaml:5: tests.0.alerts: Must have at least 1 item; this has none.",
+        "some.test.yaml:7: tests.0.expect.outcom: Unknown field",
+        "some.test.yaml:9: tests.0.expect.people.now: Must be a whole number.",
+        "some.test.yaml:10: tests.0.expect.people.0: Must be a list.",
+        "some.test.yaml:11: tests.1.alerts: This field is required.",
+        "some.test.yaml:11: tests.1.at: This field is required.",
+        "some.test.yaml:11: tests.1.expect: This field is required.",
+        "twice.yaml:2: The key 'tests' is duplicated.",
     ]
 
 
@@ -150,11 +150,11 @@ def test_names_that_mean_nothing_are_told_with_their_lines(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", "1: A test file begins with `tests:`, and a list of tests below."),
-        (b"- x", "1: A test file begins with `tests:`, and a list of tests below."),
+        (b"", "1: A test file starts with `tests:` and a list of tests."),
+        (b"- x", "1: A test file starts with `tests:` and a list of tests."),
         (b"tests: [", "1: expected the node content, but found '<stream end>'."),
-        (b"tests: &a [*a]", "1: An alias stands within what it stands for."),
-        (b"? [x]\n: y", "1: A key is a text, not a list or a mapping."),
+        (b"tests: &a [*a]", "1: An alias contains itself."),
+        (b"? [x]\n: y", "1: A key must be a string, not a list or a mapping."),
         (b"tests: \x01", "1: unacceptable character"),
         (b"\xff\xfe\xff", "1: The file is not UTF-8."),
     ],

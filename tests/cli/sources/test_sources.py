@@ -68,7 +68,7 @@ def test_calendars_differ_only_in_when_they_were_written(served: Mapping[str, st
 
 
 def test_without_anything_to_ask_the_command_says_what_it_needs() -> None:
-    assert "--endpoint or SIGNALCRAFT_ENDPOINT, or a file, with --file" in " ".join(
+    assert "--endpoint or SIGNALCRAFT_ENDPOINT, or a file with --file" in " ".join(
         refused("oncall", environment=NOWHERE).split()
     )
     endpoint = ("--endpoint", "http://127.0.0.1:1")

@@ -109,7 +109,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("AlertPolicy", {"deletionPolicy": "Orphan"}, "deletionPolicy: Unsupported value"),
     ("AlertPolicy", {"connectionRef": {"name": "A b"}}, "connectionRef.name: Invalid value"),
     ("RoutingRule", {"priority": -1}, "priority: Invalid value"),
-    ("RoutingRule", {"action": {}}, "action: Invalid value: Write at least one of escalate_to"),
+    ("RoutingRule", {"action": {}}, "action: Invalid value: Must set at least one of escalate_to"),
     (
         "RoutingRule",
         {"action": {"escalate_to": {"name": "A"}, "suppress": True}},
@@ -152,7 +152,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     (
         "RoutingRule",
         condition(field="severity", operator="gte", value="bad"),
-        "conditions[0].value: Invalid value: Write one of critical",
+        "conditions[0].value: Invalid value: Must be one of critical",
     ),
     (
         "RoutingRule",
@@ -271,8 +271,8 @@ def test_policies_are_found_by_what_they_say(defined: KubernetesApi, namespace: 
     ("path", "said"),
     [
         ("alertpolicy", "Opens an alert when conditions on metrics hold."),
-        ("alertpolicy.spec.conditions.value", "The bound."),
-        ("routingrule.spec.action.escalate_to", "The escalation policy that the alert goes to."),
+        ("alertpolicy.spec.conditions.value", "The threshold."),
+        ("routingrule.spec.action.escalate_to", "The escalation policy that handles the alert."),
         ("routingrule.spec.deletionPolicy", "Delete\n    Retain"),
         ("clusterconnection.spec.endpoint", "URL of the SignalCraft server"),
     ],

@@ -107,7 +107,7 @@ def operations() -> Iterator[Operation]:
         "Make an API key",
         _create,
         {201: NewApiKey},
-        description="The answer holds the secret, which nothing can show again. A key can be made "
+        description="The response has the secret, which is shown only once. A key can be created "
         "only by one that has all of its scopes.",
         tag=_TAG,
         scope="access:write",
@@ -134,7 +134,7 @@ def operations() -> Iterator[Operation]:
         "Replace an API key",
         _rotate,
         {201: NewApiKey},
-        description="Makes a key of the same name and the same life, and lets the old one expire after the overlap: at once, if there is no body.",
+        description="Creates a key with the same name and lifetime, and expires the old one after the overlap: immediately if there is no body.",
         tag=_TAG,
         scope="access:write",
         parameters=(IDEMPOTENCY_KEY,),
@@ -227,5 +227,5 @@ def _future(expires_at: str | None) -> str | None:
         return None
     instant = datetime.fromisoformat(expires_at)
     if instant <= datetime.now(UTC):
-        raise invalid([Mistake("/expires_at", Code.ORDER, "Write an instant in the future.")])
+        raise invalid([Mistake("/expires_at", Code.ORDER, "Must be in the future.")])
     return timestamp(instant)

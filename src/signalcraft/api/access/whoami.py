@@ -23,7 +23,7 @@ OPERATIONS = (
         "GET",
         "/v1/whoami",
         "whoami",
-        "What the key belongs to",
+        "Describe the API key",
         _whoami,
         {200: WhoAmI},
         tag="Keys",

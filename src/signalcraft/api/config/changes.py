@@ -25,21 +25,21 @@ class Actor(Shape):
 
 
 class FieldChange(Shape):
-    """One of the places where a document changed."""
+    """A field that changed."""
 
     pointer: str
     """JSON pointer into the document."""
     before: Any
-    """What stood there; null if nothing did."""
+    """The value before; null if there was none."""
     after: Any
-    """What stands there now; null if nothing does."""
+    """The value after; null if there is none."""
 
 
 class Change(Shape):
     """One effective change."""
 
     revision: int
-    """Counts up by one in a workspace, without gaps."""
+    """Revision of the workspace; counts up by one without gaps."""
     at: str = Field(json_schema_extra={"format": "date-time"})
     """When it was made."""
     actor: Actor
@@ -66,11 +66,11 @@ class ChangePage(Shape):
     items: list[Change]
     """The oldest first."""
     revision: int
-    """Send it as `after` to go on from here."""
+    """Send it as `after` to continue from here."""
     head: int
-    """The newest revision there is."""
+    """The newest revision."""
     feed_id: str
-    """If it is another than before, the database was restored: read everything anew."""
+    """If it differs from before, the database was restored: read everything again."""
 
 
 def _list(call: Call) -> Answer:
@@ -80,7 +80,7 @@ def _list(call: Call) -> Answer:
         raise Problem(
             Slug.GONE,
             f"The feed goes from revision {feed.oldest} to {feed.newest}, and {after} is not in "
-            "it. Read everything anew, then go on from there.",
+            "it. Read everything again, then continue from there.",
         )
     items = changes.entries(
         call.connection,
@@ -103,24 +103,24 @@ OPERATIONS = (
         "GET",
         "/v1/changes",
         "list_changes",
-        "Follow what changes",
+        "Read the change feed",
         _list,
         {200: ChangePage},
-        description="Every effective change of the workspace, in order: the change feed, and the "
-        "audit log. Secrets never stand in it.",
+        description="Every effective change of the workspace, in order. It is the change feed and the "
+        "audit log. It never contains secrets.",
         tag="Changes",
         scope="audit:read",
         parameters=(
             Parameter(
                 "after",
                 Annotated[int, Field(ge=0, le=2**53 - 1), IN_DIGITS],
-                "Only what came after this revision.",
+                "Only changes after this revision.",
                 default=0,
             ),
             Parameter(
                 "wait",
                 Annotated[int, Field(ge=0, le=30), IN_DIGITS],
-                "If there is nothing yet, wait up to this many seconds for something.",
+                "If there are no changes yet, wait up to this many seconds for one.",
                 default=0,
             ),
             Parameter(
@@ -128,9 +128,9 @@ OPERATIONS = (
                 Annotated[
                     str,
                     Field(max_length=400),
-                    Pattern(id_pattern("[a-z]+"), "Write an id, such as an answer's `id`."),
+                    Pattern(id_pattern("[a-z]+"), "Must be an id."),
                 ],
-                "Only what happened to the resource with this id.",
+                "Only changes to the resource with this id.",
             ),
             LIMIT,
         ),

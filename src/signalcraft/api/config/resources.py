@@ -39,7 +39,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
             parameters.LIMIT,
             parameters.CURSOR,
             parameters.ids(kind),
-            Parameter(key, parameters.ShortText, f"Only the one with exactly this {key}."),
+            Parameter(key, parameters.ShortText, f"Only the resource with exactly this {key}."),
         ),
     )
     yield Operation(
@@ -49,8 +49,8 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"Create {kind.with_article}",
         partial(writing.create, kind),
         {201: Stored(kind), 204: None},
-        description="If another with this name waits to be deleted, that one is kept instead, and "
-        "replaced.",
+        description="If a resource with this name is marked for deletion, it is kept and replaced "
+        "instead.",
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
@@ -70,7 +70,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"Create or replace {kind.with_article} by {key}",
         partial(writing.put_by_key, kind),
         {200: Stored(kind), 201: Stored(kind), 204: None},
-        description=f"Applies a configuration again and again: creates it if no {kind.title} has "
+        description=f"Safe to repeat: creates the {kind.title} if none has "
         f"this {key}, replaces it otherwise. Writing the same thing twice changes nothing.",
         tag=kind.tag,
         scope=kind.write_scope,
@@ -129,7 +129,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         f"Replace {kind.with_article}",
         partial(writing.put, kind),
         {200: Stored(kind), 204: None},
-        description="Writing what is there already changes nothing: no version, no entry in the "
+        description="Writing what is already stored changes nothing: no version, no entry in the "
         "feed.",
         tag=kind.tag,
         scope=kind.write_scope,

@@ -29,45 +29,45 @@ _STEPS_PER_MISTAKE = 8
 
 
 class ValidationItem(Part):
-    """A body to look at."""
+    """A body to validate."""
 
     kind: str
-    """The kind that it is of."""
+    """Its kind."""
     id: str | None = None
-    """Id of the resource that it would replace; null for a new one."""
+    """Id of the resource that it would replace; null for a new resource."""
     body: Any
     """The body."""
 
 
 class ValidationRequest(Part):
-    """Bodies to look at."""
+    """Bodies to validate."""
 
     items: Annotated[tuple[ValidationItem, ...], Field(min_length=1, max_length=MAX_ITEMS)]
     """The bodies."""
 
 
 class ValidationResult(Shape):
-    """What there is to say of a body."""
+    """The result for one body."""
 
     errors: list[ProblemError]
-    """What is wrong with the body itself."""
+    """Errors in the body itself."""
     warnings: list[ProblemError]
-    """What is wrong, or surprising, among what there is now: other changes may mend it."""
+    """Errors and warnings that depend on other resources, and so on changes made before this one."""
 
 
 class ValidationResults(Shape):
-    """The answers, in the order of the bodies."""
+    """The results, in the order of the bodies."""
 
     items: list[ValidationResult]
 
 
 def operations() -> Iterator[Operation]:
-    """Looking at bodies."""
+    """The operation that validates without writing."""
     yield Operation(
         "POST",
         "/v1/validate",
         "validate",
-        "Look at bodies, and write nothing",
+        "Validate without writing",
         _validate,
         {200: ValidationResults},
         description=f"Checks up to {MAX_ITEMS} bodies at once, and lists up to {MAX_ERRORS} errors and "
@@ -89,7 +89,7 @@ def _look_at(call: Call, item: ValidationItem) -> dict[str, Any]:
     kind = KINDS.get(item.kind)
     if kind is None:
         kinds = ", ".join(KINDS)
-        return _result([Mistake("", Code.NOT_ALLOWED, f"There is no such kind. Kinds: {kinds}.")])
+        return _result([Mistake("", Code.NOT_ALLOWED, f"Unknown kind. Kinds: {kinds}.")])
     draft = read_draft(kind, json.dumps(item.body).encode())
     spend(_STEPS_PER_MISTAKE * len(draft.wrong_fields))
     warnings: list[Mistake] = []

@@ -57,7 +57,7 @@ def managed_elsewhere(call: Call, record: Record) -> list[Mistake]:
         Mistake(
             "",
             Code.MANAGED_ELSEWHERE,
-            f"{record.manager} manages this and will put it back: change it "
+            f"{record.manager} manages this resource and will revert the change: change it "
             + (f"in {record.source}." if record.source else "there."),
         )
     ]

@@ -143,7 +143,7 @@ def _create_only(call: Call) -> bool:
 
 def _other_key(kind: Kind, wanted: str) -> Mistake:
     key = kind.natural_key
-    return Mistake(f"/{key}", Code.CONFLICT, f"The query says {wanted!r}: write the same here.")
+    return Mistake(f"/{key}", Code.CONFLICT, f"Must be the same as in the query, {wanted!r}.")
 
 
 def _written(call: Call, draft: Draft, written: Written) -> Answer:

@@ -83,14 +83,14 @@ def _refuse_other_media(operation: Operation, headers: Mapping[str, str]) -> Non
     if coding != "identity":
         raise Problem(
             Slug.UNSUPPORTED_MEDIA_TYPE,
-            f"The body is encoded as {coding}. Send it as it is.",
+            f"The body is encoded as {coding}. Send it uncompressed.",
             headers={"Accept-Encoding": "identity"},
         )
 
 
 def _too_large() -> Problem:
     return Problem(
-        Slug.PAYLOAD_TOO_LARGE, "The body has more than 1 MiB. Send less, or in several requests."
+        Slug.PAYLOAD_TOO_LARGE, "The body is larger than 1 MiB. Split it into several requests."
     )
 
 

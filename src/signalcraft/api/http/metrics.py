@@ -12,13 +12,13 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "signalcraft_http_requests",
-            "Requests that were answered.",
+            "Requests by operation and status.",
             ("operation", "status"),
             registry=self.registry,
         )
         self.seconds = Histogram(
             "signalcraft_http_request_seconds",
-            "How long requests took.",
+            "Duration of requests.",
             ("operation",),
             buckets=_SECONDS,
             registry=self.registry,
@@ -26,12 +26,12 @@ class Metrics:
         self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self.refused_keys = Counter(
             "signalcraft_refused_keys",
-            "Requests whose API key was missing or stood for nobody.",
+            "Requests without a valid API key.",
             registry=self.registry,
         )
         self.database_up = Gauge(
             "signalcraft_database_up",
-            "Whether the database answers (1) or not (0).",
+            "Whether the database is reachable (1) or not (0).",
             registry=self.registry,
         )
         self.dropped_log_lines = Gauge(
@@ -41,7 +41,7 @@ class Metrics:
         )
         self.keys = Gauge(
             "signalcraft_api_keys",
-            "API keys that there are.",
+            "Number of API keys.",
             ("state",),
             registry=self.registry,
         )

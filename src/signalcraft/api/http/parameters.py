@@ -23,7 +23,7 @@ ShortText = Annotated[str, Field(max_length=400), NO_NUL]
 
 def _in_digits(text: str) -> str:
     if not _DIGITS.fullmatch(text):
-        raise refuse(Code.TYPE, "Write a whole number, in digits.")
+        raise refuse(Code.TYPE, "Must be a whole number, in digits.")
     return text
 
 
@@ -33,7 +33,7 @@ IN_DIGITS = BeforeValidator(_in_digits)
 LIMIT = Parameter(
     "limit",
     Annotated[int, Field(ge=1, le=1000), IN_DIGITS],
-    "How many to answer with at most.",
+    "Maximum number of items.",
     default=100,
 )
 CURSOR = Parameter(
@@ -41,20 +41,21 @@ CURSOR = Parameter(
     Annotated[
         str,
         Field(max_length=400),
-        Pattern(CURSOR_PATTERN, "Send the next_cursor of an earlier page."),
+        Pattern(CURSOR_PATTERN, "Must be the next_cursor of an earlier page."),
     ],
-    "`next_cursor` of the page before.",
+    "`next_cursor` of the previous page.",
 )
-VALIDATE_ONLY = Parameter(
-    "validate_only", Flag, "Check everything, and write nothing.", default=False
-)
+VALIDATE_ONLY = Parameter("validate_only", Flag, "Check everything without writing.", default=False)
 FORCE = Parameter(
-    "force", Flag, "Write even what another tool manages, and take it over.", default=False
+    "force",
+    Flag,
+    "Write the resource even if another tool manages it, and take it over.",
+    default=False,
 )
 WHEN_UNREFERENCED = Parameter(
     "when_unreferenced",
     Flag,
-    "If something still refers to the resource, delete it as soon as nothing does.",
+    "If the resource is still referenced, delete it as soon as it no longer is.",
     default=False,
 )
 IF_MATCH = Parameter(
@@ -63,10 +64,10 @@ IF_MATCH = Parameter(
         str,
         Field(examples=['"team_01h455vb4pex5vsknk084sn02q.3"']),
         Pattern(
-            IF_MATCH_PATTERN, "Send the ETag of an earlier answer as it was, in its quotes, or *."
+            IF_MATCH_PATTERN, "Must be the ETag of an earlier response, with its quotes, or *."
         ),
     ],
-    "Write only if the resource is at this version: the `ETag` of an earlier answer.",
+    "Write only if the resource is still at this version, the `ETag` of an earlier response.",
     place="header",
 )
 IF_NONE_MATCH = Parameter(
@@ -77,9 +78,11 @@ IDEMPOTENCY_KEY = Parameter(
     Annotated[
         str,
         Field(min_length=1, max_length=255),
-        Pattern(r"^[!-~]([ -~]*[!-~])?$", "Write printable ASCII, with no space at either end."),
+        Pattern(
+            r"^[!-~]([ -~]*[!-~])?$", "Must be printable ASCII, without a space at either end."
+        ),
     ],
-    "A text of your own that makes it safe to send the request again: for 24 hours the same "
+    "A string of your choice that makes it safe to retry the request: for 24 hours the same "
     "request gets the first answer.",
     place="header",
 )
@@ -93,7 +96,7 @@ MANAGER = Parameter(
             "Write terraform, or kubernetes/<cluster>/<namespace>/<name>.",
         ),
     ],
-    "The tool that manages what it writes: `terraform`, or "
+    "The tool that manages the resource: `terraform`, or "
     "`kubernetes/<cluster>/<namespace>/<name>`. Kept as `managed_by.manager`.",
     place="header",
 )
@@ -104,7 +107,7 @@ SOURCE = Parameter(
         Field(max_length=2000),
         Pattern(r"^[!-~]+$", "Write a URL: printable ASCII, without spaces."),
     ],
-    "Where the manager's code lives, a URL. Kept as `managed_by.source`.",
+    "URL of the manager's source code, kept as `managed_by.source`.",
     place="header",
 )
 

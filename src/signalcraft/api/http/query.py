@@ -40,7 +40,7 @@ def _texts(query: str) -> dict[str, list[str]]:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         raise Problem(
-            Slug.MALFORMED_REQUEST, "The query holds bytes that are no UTF-8, percent-encoded."
+            Slug.MALFORMED_REQUEST, "The query is not valid percent-encoded UTF-8."
         ) from None
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
@@ -81,14 +81,12 @@ def _value(parameter: Parameter, text: str, mistakes: list[ParameterMistake]) ->
 
 def _unknown(name: str, known: Iterable[Parameter]) -> ParameterMistake:
     names = ", ".join(parameter.name for parameter in known) or "none"
-    return ParameterMistake(
-        name[:100], "unknown-field", f"There is no such parameter here. There are: {names}."
-    )
+    return ParameterMistake(name[:100], "unknown-field", f"Unknown parameter. Known ones: {names}.")
 
 
 def _raise(mistakes: list[ParameterMistake]) -> None:
     if mistakes:
         names = ", ".join(sorted({mistake.parameter for mistake in mistakes}))
         raise Problem(
-            Slug.MALFORMED_REQUEST, f"Wrong or missing parameters: {names}.", errors=mistakes
+            Slug.MALFORMED_REQUEST, f"Invalid or missing parameters: {names}.", errors=mistakes
         )

@@ -63,8 +63,7 @@ def _parts(path: str) -> list[str]:
 def _no_path(path: str) -> Problem:
     return Problem(
         Slug.NOT_FOUND,
-        f"There is nothing at {path[:200]!r}. /v1/openapi.json lists all paths; none ends in a "
-        "slash.",
+        f"Nothing at {path[:200]!r}. /v1/openapi.json lists all paths; none ends in a slash.",
     )
 
 
@@ -72,6 +71,6 @@ def _no_method(method: str, node: _Node) -> Problem:
     allowed = sorted(node.operations.keys() | ({"HEAD"} if "GET" in node.operations else set()))
     return Problem(
         Slug.METHOD_NOT_ALLOWED,
-        f"{method} does nothing here. Use {', '.join(allowed)}.",
+        f"{method} is not allowed here. Use {', '.join(allowed)}.",
         headers={"Allow": ", ".join(allowed)},
     )

@@ -36,7 +36,7 @@ class Stored:
         """Its JSON schema, from those of its two parts. All that is read is always there."""
         properties = read_only["properties"] | written["properties"]
         return written | {
-            "description": f"{written['description']} With its read-only fields.",
+            "description": f"{written['description']} Includes its read-only fields.",
             "properties": properties,
             "required": list(properties),
         }
@@ -61,7 +61,7 @@ class Page:
         }
         items = {"type": "array", "items": item, "description": "In order of id."}
         return {
-            "description": "A page of a list.",
+            "description": "A page of results.",
             "type": "object",
             "properties": {"items": items, "next_cursor": next_cursor},
             "required": ["items", "next_cursor"],
@@ -69,20 +69,20 @@ class Page:
 
 
 class ProblemError(Shape):
-    """One of the things that are wrong with a request."""
+    """An error in a request."""
 
     pointer: str | None = None
     """JSON pointer (RFC 6901) into the body; absent where a parameter is at fault."""
     parameter: str | None = None
     """Name of the query parameter or header at fault; absent where the body is."""
     code: Code
-    """The kind of mistake."""
+    """The kind of error."""
     detail: str
     """What to do about it."""
 
 
 class Blocker(Shape):
-    """A place from which a resource is referred to."""
+    """A reference to a resource."""
 
     kind: str
     """The kind of the resource that refers."""
@@ -95,18 +95,18 @@ class Blocker(Shape):
 
 
 class ProblemDocument(Shape):
-    """Why a request wasn't carried out (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
     type: str
     """`https://signalcraft.io/problems/<slug>`."""
     title: str
-    """What kind of problem it is."""
+    """Title of the problem type."""
     status: int
-    """The HTTP status, once more."""
+    """The HTTP status code."""
     detail: str
     """What happened this time, and what to do."""
     request_id: str
-    """Stands in the server's log too."""
+    """Id of the request, also in the server's log."""
     errors: list[ProblemError] | None = None
     """Everything that is wrong with the request, up to 100 entries."""
     errors_left_out: int | None = None
@@ -127,14 +127,14 @@ class ProblemDocument(Shape):
 
 
 class Pending(Shape):
-    """A delete that waits until nothing refers to the resource."""
+    """A resource marked for deletion, which happens once nothing refers to it."""
 
     id: str
     """The resource's id."""
     deletion_requested_at: str = Field(json_schema_extra={"format": "date-time"})
-    """Since when it waits."""
+    """When it was marked."""
     blockers: list[Blocker]
-    """Everything that refers to it now."""
+    """The resources that refer to it now."""
 
 
 class WhoAmI(Shape):

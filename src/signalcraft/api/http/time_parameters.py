@@ -21,7 +21,7 @@ from signalcraft.oncall.instants import read_instant
 
 def _no_space(text: str) -> str:
     if _SPACE_FOR_PLUS.search(text):
-        raise refuse(Code.FORMAT, "In a URL, + stands for a space: write it as %2B.")
+        raise refuse(Code.FORMAT, "In a URL, + means a space. Write it as %2B.")
     return text
 
 

@@ -84,11 +84,11 @@ def operations() -> Iterator[Operation]:
         "POST",
         _COLLECTION,
         "create_calendar_link",
-        "Make a calendar link",
+        "Create a calendar link",
         _create,
         {201: NewCalendarLink},
-        description="The answer holds a URL that calendar programs can subscribe to. Whoever has "
-        "it can read who is on call on this schedule, until the link is revoked.",
+        description="The response has a URL that calendar apps can subscribe to. Anyone who has "
+        "it can read the schedule until the link is revoked.",
         tag=_TAG,
         scope="config:write",
         parameters=(IDEMPOTENCY_KEY,),

@@ -120,7 +120,7 @@ def _calendar(
 def _no_calendar() -> Problem:
     return Problem(
         Slug.NOT_FOUND,
-        "There is no calendar at this address: it is incomplete, or its link was revoked. Ask for a "
+        "Calendar not found: the address is incomplete, or its link was revoked. Ask for a "
         "new link.",
     )
 

@@ -22,9 +22,12 @@ from signalcraft.store.config import guards, records
 
 MAX_SHIFTS = 10_000
 _TAG = "Who is on call"
-_FROM = Parameter("from", QueryInstant, "From when on, with an offset.", required=True)
+_FROM = Parameter("from", QueryInstant, "Start of the range, with an offset.", required=True)
 _UNTIL = Parameter(
-    "until", QueryInstant, "Until when, with an offset; at most 366 days on.", required=True
+    "until",
+    QueryInstant,
+    "End of the range, with an offset; at most 366 days after its start.",
+    required=True,
 )
 
 
@@ -37,13 +40,13 @@ class OnCallNow(Shape):
     user_id: str | None
     """Id of the user who is on call; null if nobody is."""
     since: str | None
-    """Since when this is so; null for more than 366 days."""
+    """Start of the shift; null if more than 366 days ago."""
     until: str | None
-    """Until when this is so; null for more than 366 days."""
+    """End of the shift; null if more than 366 days away."""
     rotation: str | None
-    """Name of the rotation that says so; null for an override, or nobody."""
+    """Name of the rotation; null for an override or nobody."""
     override_id: str | None
-    """Id of the override that says so, if one does."""
+    """Id of the override; null for a rotation."""
 
 
 class OnCallPage(Shape):
@@ -62,9 +65,9 @@ class ScheduleShift(Shape):
     starts_at: str
     ends_at: str
     rotation: str | None
-    """Name of the rotation that says so; null for an override."""
+    """Name of the rotation; null for an override."""
     override_id: str | None
-    """Id of the override that says so, if one does."""
+    """Id of the override; null for a rotation."""
 
 
 class ShiftList(Shape):
@@ -93,7 +96,7 @@ class TimelineStep(Shape):
 
 
 class TimelineSteps(Shape):
-    """How an alert escalates that nobody acknowledges."""
+    """How an unacknowledged alert escalates."""
 
     items: list[TimelineStep]
     """In order of time."""
@@ -129,7 +132,7 @@ def operations() -> Iterator[Operation]:
         "GET",
         "/v1/schedules/{id}/shifts",
         "list_shifts",
-        "The shifts of a schedule",
+        "List a schedule's shifts",
         _shifts,
         {200: ShiftList},
         description=f"At most {MAX_SHIFTS:,} shifts, and 366 days.",
@@ -143,10 +146,10 @@ def operations() -> Iterator[Operation]:
         "POST",
         "/v1/preview/schedule",
         "preview_schedule",
-        "The shifts that a schedule would have",
+        "Preview a schedule's shifts",
         _preview,
         {200: ShiftList},
-        description="Takes the body of a schedule, and stores nothing.",
+        description="Takes the body of a schedule and stores nothing.",
         costly=True,
         tag=_TAG,
         scope="config:read",
@@ -160,7 +163,7 @@ def operations() -> Iterator[Operation]:
         "How an alert escalates",
         _timeline,
         {200: TimelineSteps},
-        description="Whom a policy pages, minute by minute, for an alert that opens at an instant "
+        description="Who is paged, minute by minute, for an alert that opens at an instant "
         "and that nobody acknowledges.",
         costly=True,
         tag=_TAG,

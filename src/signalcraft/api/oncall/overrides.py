@@ -38,14 +38,14 @@ _TAG = KINDS["schedule"].tag
 
 
 class ScheduleOverride(Part):
-    """Somebody who stands in on a schedule."""
+    """A user who is on call instead of the rotations."""
 
     user_id: UserReference
     """Id of the user who is on call."""
     starts_at: Instant
-    """From when on (with an offset)."""
+    """When it starts, with an offset."""
     ends_at: Instant
-    """Until when (with an offset), exclusive."""
+    """When it ends (exclusive), with an offset."""
 
 
 class StoredScheduleOverride(Shape):
@@ -58,11 +58,11 @@ class StoredScheduleOverride(Shape):
     user_id: str
     """Id of the user who is on call."""
     starts_at: str = Field(json_schema_extra={"format": "date-time"})
-    """From when on, as it was written."""
+    """When it starts, as written."""
     ends_at: str = Field(json_schema_extra={"format": "date-time"})
-    """Until when, as it was written."""
+    """When it ends, as written."""
     created_at: str = Field(json_schema_extra={"format": "date-time"})
-    """When it was made. Where two overlap, the one created later wins."""
+    """When it was created. Where two overlap, the one created later wins."""
 
 
 class ScheduleOverridePage(Shape):
@@ -92,7 +92,7 @@ def operations() -> Iterator[Operation]:
         "POST",
         _COLLECTION,
         "create_schedule_override",
-        "Let somebody stand in",
+        "Create an override",
         _create,
         {201: StoredScheduleOverride},
         tag=_TAG,
@@ -207,7 +207,7 @@ def _delete(call: Call) -> Answer:
 def _read(call: Call) -> ScheduleOverride:
     wanted = read_body(ScheduleOverride, call.body)
     if read_instant(wanted.ends_at) <= read_instant(wanted.starts_at):
-        detail = f"Write an instant after starts_at, {wanted.starts_at}."
+        detail = f"Must be after starts_at, {wanted.starts_at}."
         raise invalid([Mistake("/ends_at", Code.ORDER, detail)])
     return wanted
 

@@ -25,7 +25,7 @@ def operations() -> tuple[Operation, ...]:
             "GET",
             "/",
             "home",
-            "The way to the reference",
+            "Redirect to the reference",
             Public(_home),
             {303: None},
             tag="Server",
@@ -37,7 +37,7 @@ def operations() -> tuple[Operation, ...]:
             "The reference, for people",
             Public(_docs),
             {200: None},
-            description="What this document says, as a page in HTML.",
+            description="This document as an HTML page.",
             tag="Server",
         ),
     )

@@ -94,7 +94,7 @@ def _path_parameter(name: str, within: str) -> Document:
     """What stands in a path for a name in braces, behind the part `within`."""
     match within:
         case "calendars":
-            description, pattern = "What the URL of a calendar link ends in.", CALENDAR_FILE
+            description, pattern = "Last part of a calendar link's URL.", CALENDAR_FILE
         case "states":
             description, pattern = "The Terraform state's name.", STATE_NAME
         case "versions":

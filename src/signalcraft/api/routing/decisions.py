@@ -55,19 +55,19 @@ class RoutingResult(Shape):
 
     outcome: Literal["escalated", "suppressed", "unrouted"]
     by: Literal["rule", "service", "workspace_default"] | None
-    """Who decided that."""
+    """What decided it."""
     rule_id: str | None
     """The rule that escalates or suppresses it."""
     severity: Severity | None
-    """The severity that it gets."""
+    """Its severity."""
     team_id: str | None
     """The team that it is assigned to."""
     escalation_policy_id: str | None
     """The policy that it goes to."""
     reached_nobody: str | None
-    """The policy that it would have gone to, had that reached anybody."""
+    """The policy that it would have gone to if that had reached anyone."""
     timeline: list[TimelineStep] | None
-    """Whom that pages, and when."""
+    """Who is paged, and when."""
     tried: list[TriedRule] | None
     """Every rule that was tried, in order."""
 
@@ -84,7 +84,7 @@ def operations() -> Iterator[Operation]:
         "POST",
         "/v1/routing/test",
         "test_routing",
-        "Where alerts would go",
+        "Test where alerts go",
         _test,
         {200: RoutingResults},
         description=f"For each of up to {MAX_ALERTS:,} alerts: the decision, the people paged, and "

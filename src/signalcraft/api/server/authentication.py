@@ -83,7 +83,7 @@ def _secret(headers: Mapping[str, str]) -> str:
             "The Authorization header must be: Bearer sck_…, or Basic with the API key as password."
         )
     if not is_well_formed(secret):
-        raise Refused("The API key has a typo or is cut off: its check digits are wrong.")
+        raise Refused("The API key has a typo or is incomplete: its checksum is wrong.")
     return secret
 
 

@@ -18,7 +18,7 @@ class Status(Shape):
     status: Literal["ok", "unavailable"]
     """`unavailable`: requests would fail."""
     reason: str | None = None
-    """What keeps it from answering."""
+    """Why requests would fail."""
 
 
 def _live(_: Server) -> Answer:
@@ -48,7 +48,7 @@ def operations() -> tuple[Operation, ...]:
             "GET",
             "/livez",
             "livez",
-            "Whether the process runs",
+            "Liveness",
             Public(_live),
             {200: Status},
             tag=_TAG,
@@ -57,17 +57,17 @@ def operations() -> tuple[Operation, ...]:
             "GET",
             "/readyz",
             "readyz",
-            "Whether requests can be answered",
+            "Readiness",
             Public(_ready, about_database=True),
             {200: Status, 503: Status},
-            description="Asks the database, and whether its tables are up to date.",
+            description="Checks that the database is reachable and its tables are up to date.",
             tag=_TAG,
         ),
         Operation(
             "GET",
             "/metrics",
             "metrics",
-            "Figures for Prometheus",
+            "Prometheus metrics",
             Public(_metrics, about_database=True),
             {200: None},
             tag=_TAG,

@@ -19,7 +19,7 @@ from signalcraft.store.db.migrate import migrate as bring_up_to_date
     "--account",
     default="admin",
     show_default=True,
-    help="Name of the service account that is made, with all scopes.",
+    help="Name of the service account to create, with all scopes.",
 )
 @options.output
 def init(
@@ -39,7 +39,7 @@ def init(
             secret = setup.create_key(connection, workspace_id, account, "init")
     options.tell(
         output,
-        f"Made the workspace {name!r} ({workspace_id}).\nIts API key, shown only now:\n{secret}",
+        f"Created the workspace {name!r} ({workspace_id}).\nIts API key, shown only this once:\n{secret}",
         {"workspace_id": workspace_id, "api_key": secret},
     )
 

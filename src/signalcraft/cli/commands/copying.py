@@ -64,7 +64,7 @@ def import_(file: Path, url: str, workspace: str | None, output: str) -> None:
             done = import_configuration(connection, setup.operator(workspace_id), read)
     except (UnreadableExport, UnfitExport) as error:
         raise click.ClickException(f"{file}: Nothing was imported.\n{error}") from None
-    text = f"{done.created:,} created, {done.changed:,} changed, {done.unchanged:,} as they were."
+    text = f"{done.created:,} created, {done.changed:,} changed, {done.unchanged:,} unchanged."
     options.tell(output, text, asdict(done) | {"workspace_id": workspace_id})
 
 

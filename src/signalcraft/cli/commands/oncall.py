@@ -45,7 +45,7 @@ def oncall(source: Source, schedule: str | None, at: str | None, output: str) ->
     elif answers:
         _tell(answers, schedules, people)
     else:
-        click.echo("There are no schedules.")
+        click.echo("No schedules.")
 
 
 def _shown(answer: OnCall, schedules: Mapping[str, Schedule], people: People) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: 
             _who(answer, people),
             tell_instant(answer.until, schedule.time_zone)
             if answer.until
-            else Text("for over a year", "dim"),
+            else Text("more than a year away", "dim"),
         )
     console().print(table)
 

@@ -203,9 +203,8 @@ def serve(
     **limits: Any,
 ) -> None:
     """Serve the API until Ctrl-C or SIGTERM, then finish the requests that are under way."""
-    log_to_stderr(log_level)
     if url is None and not dev:
-        raise click.UsageError("Say which database, with --database; or try it with --dev.")
+        raise click.UsageError("Choose a database with --database, or use --dev to try it out.")
     if url is None:
         _DEV_DATABASE.parent.mkdir(exist_ok=True)
         url = f"sqlite:///{_DEV_DATABASE}"
@@ -218,6 +217,7 @@ def serve(
         refuse_unfit(database)
     states = StateSettings(Keyring.read(state_key_file), state_versions) if state_key_file else None
     announce = partial(_announce, database)
+    log_to_stderr(log_level)
     serve_api(database, host, port, Limits(**limits), states, announce, loopback_issuers=dev)
     _end()
 

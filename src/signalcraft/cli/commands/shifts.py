@@ -41,8 +41,8 @@ def _known_zone(_: click.Context, __: click.Parameter, zone: str | None) -> str 
     "zone",
     metavar="ZONE",
     callback=_known_zone,
-    help="Show local times of this zone, such as Europe/Berlin, and read those of --from and "
-    "--until so. If left out: the schedule's, or else the person's.",
+    help="Time zone of the local times shown, and of those in --from and --until, such as "
+    "Europe/Berlin. The schedule's or the person's if left out.",
 )
 @click.option(
     "--output",

@@ -29,7 +29,7 @@ from signalcraft.cli.testing.results import TestResult, evaluate
     "report",
     metavar="FILE",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write the results as JUnit XML, too.",
+    help="Also write the results as JUnit XML.",
 )
 @click.option(
     "--plan",

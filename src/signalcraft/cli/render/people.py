@@ -46,5 +46,7 @@ def look_up_person(source: Source, called: str) -> tuple[str, User]:
     namesakes = [(id, user) for id, user in source.all(User).items() if user.name == called]
     if len(namesakes) > 1:
         addresses = " or ".join(user.email for _, user in namesakes)
-        raise click.ClickException(f"Several users are called {called!r}: write {addresses}.")
+        raise click.ClickException(
+            f"Several users are called {called!r}. Use an e-mail address: {addresses}."
+        )
     return namesakes[0] if namesakes else look_up(source, User, "user", called)

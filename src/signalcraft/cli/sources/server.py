@@ -39,10 +39,7 @@ class ServerSource:
     @classmethod
     def connect(cls, endpoint: str | None) -> Self:
         """The workspace that the key or the token in the environment is for."""
-        advice = (
-            "Say what to ask: a server, with --endpoint or SIGNALCRAFT_ENDPOINT, or a file, with "
-            "--file."
-        )
+        advice = "Choose a server with --endpoint or SIGNALCRAFT_ENDPOINT, or a file with --file."
         return cls(connect(endpoint, advice))
 
     def __enter__(self) -> Self:

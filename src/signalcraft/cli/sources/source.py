@@ -76,14 +76,14 @@ def asks_a_source(command: Callable[..., None]) -> Callable[..., None]:
         "--file",
         "file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Ask this file, made by `signalcraft export`, instead of a server.",
+        help="Use this file, written by `signalcraft export`, instead of a server.",
     )
     @click.option(
         "--endpoint",
         envvar="SIGNALCRAFT_ENDPOINT",
         show_envvar=True,
         metavar="URL",
-        help="The server to ask. Its API key is read from SIGNALCRAFT_API_KEY.",
+        help="The server to use. The API key is read from SIGNALCRAFT_API_KEY.",
     )
     @wraps(command)
     def with_source(*args: Any, file: Path | None, endpoint: str | None, **options: Any) -> None:

@@ -94,5 +94,5 @@ def read_cases(file: Path) -> list[Case]:
 def _told(error: ErrorDetails) -> str:
     path = path_of(error)
     if not path:
-        return "A test file begins with `tests:`, and a list of tests below."
+        return "A test file starts with `tests:` and a list of tests."
     return f"{'.'.join(map(str, path))}: {mistake_of(error).detail}"

@@ -43,7 +43,7 @@ class Document:
         line = node.start_mark.line + 1
         self._lines.setdefault(path, line)
         if node in within:
-            raise UnreadableYaml(line, "An alias stands within what it stands for.")
+            raise UnreadableYaml(line, "An alias contains itself.")
         within = (*within, node)
         if isinstance(node, yaml.SequenceNode):
             return [self._read(item, (*path, i), within) for i, item in enumerate(node.value)]
@@ -58,9 +58,9 @@ class Document:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise UnreadableYaml(line, "A key is a text, not a list or a mapping.")
+                raise UnreadableYaml(line, "A key must be a string, not a list or a mapping.")
             if key.value in mapping:
-                raise UnreadableYaml(line, f"The key {key.value!r} stands twice.")
+                raise UnreadableYaml(line, f"The key {key.value!r} is duplicated.")
             self._lines[*path, key.value] = line
             mapping[key.value] = self._read(value, (*path, key.value), within)
         return mapping

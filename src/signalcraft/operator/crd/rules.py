@@ -38,7 +38,7 @@ _COMPARES_SEVERITIES = (
     f"has(self.field) && self.field == 'severity' && has(self.operator) && "
     f"self.operator in {_ORDERED}"
 )
-_KNOWN_SEVERITIES = f"Write one of {', '.join(reversed(SEVERITIES))}."
+_KNOWN_SEVERITIES = f"Must be one of {', '.join(reversed(SEVERITIES))}."
 
 _CONDITION = (
     Rule(
@@ -117,7 +117,7 @@ _ACTION = (
     Rule(
         "has(self.escalate_to) || has(self.assign_to) || has(self.set_severity) || "
         "(has(self.suppress) && self.suppress)",
-        "Write at least one of escalate_to, assign_to, set_severity, suppress.",
+        "Must set at least one of escalate_to, assign_to, set_severity, suppress.",
     ),
     Rule(
         "!has(self.escalate_to) || !has(self.suppress) || !self.suppress",

@@ -82,7 +82,7 @@ def _check_domain(
         Mistake(
             "/email",
             Code.DOMAIN_NOT_ALLOWED,
-            f"This workspace takes addresses at {', '.join(allowed)} only. Use one of these, or "
+            f"This workspace only allows addresses at {', '.join(allowed)}. Use one of these, or "
             "add the domain to the workspace's allowed_email_domains.",
         )
     ]
@@ -99,7 +99,7 @@ def refuse_mismatch(record: Record, if_match: IfMatch | None) -> None:
         return
     raise Problem(
         Slug.VERSION_MISMATCH,
-        f"{_called(record)} is at version {record.version} by now. Read it, and decide anew.",
+        f"{_called(record)} is now at version {record.version}. Re-read it and try again.",
         current_version=record.version,
     )
 
@@ -108,7 +108,7 @@ def exists(record: Record) -> Problem:
     """`version-mismatch`, for a write that may only create."""
     return Problem(
         Slug.VERSION_MISMATCH,
-        f"{_called(record)} exists, and If-None-Match: * asks to create it only.",
+        f"{_called(record)} already exists, and If-None-Match: * only creates.",
         current_version=record.version,
         existing_id=record.id,
     )
@@ -117,7 +117,7 @@ def exists(record: Record) -> Problem:
 def name_taken(draft: Draft, holder: Record) -> Problem:
     """`name-taken`, with the id of the resource that has the name."""
     pending = (
-        f" It is to be deleted since {holder.deletion_requested_at}, when nothing refers to it."
+        f" It was marked for deletion at {holder.deletion_requested_at}."
         if holder.deletion_requested_at
         else ""
     )
@@ -133,7 +133,9 @@ def name_taken(draft: Draft, holder: Record) -> Problem:
 def taken(draft: Draft, holder: Record) -> Mistake:
     """What is wrong with a name that another resource has."""
     key = draft.kind.natural_key
-    detail = f"{holder.id} has this {key}. Choose another, or write to that {draft.kind.title}."
+    detail = (
+        f"{holder.id} already has this {key}. Choose another, or update that {draft.kind.title}."
+    )
     return Mistake(f"/{key}", Code.NAME_TAKEN, detail)
 
 
@@ -157,7 +159,7 @@ def refuse_other_manager(record: Record, author: Author) -> None:
         Slug.MANAGED_ELSEWHERE,
         f"{_called(record)} is managed by {record.manager}"
         + (f" ({record.source})" if record.source else "")
-        + ", which would undo this. Change it there, or take it over with ?force=true.",
+        + ", which would revert this. Change it there, or take it over with ?force=true.",
         managed_by={"manager": record.manager, "source": record.source},
     )
 
@@ -170,8 +172,8 @@ def refuse_scopes(author: Author, scopes: Iterable[Scope], held: Iterable[Scope]
     if missing:
         raise Problem(
             Slug.FORBIDDEN,
-            f"The service account {author.name!r} can't hand out the scope {missing[0]}, which it "
-            "lacks itself.",
+            f"The service account {author.name!r} can't grant the scope {missing[0]}, which it "
+            "lacks.",
             scope=missing[0],
         )
 

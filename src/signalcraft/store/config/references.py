@@ -87,8 +87,8 @@ def _mistake(
         return Mistake(
             reference.pointer,
             Code.BEING_DELETED,
-            f"The {title} {reference.id} is to be deleted since {deletion_requested_at}, so "
-            "nothing new can refer to it. Write to it again to keep it, or use another.",
+            f"The {title} {reference.id} was marked for deletion at {deletion_requested_at}, so "
+            "nothing new can refer to it. Write to it to keep it, or use another.",
         )
     return None
 

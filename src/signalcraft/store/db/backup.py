@@ -25,14 +25,14 @@ def back_up(database: Database, file: Path) -> None:
     """
     if database.dialect != "sqlite":
         raise NoBackup(
-            "This copies SQLite databases. Use pg_dump for PostgreSQL; after restoring what it "
+            "Backup is for SQLite databases. Use pg_dump for PostgreSQL; after restoring what it "
             "wrote, run `signalcraft renew-feed`."
         )
     try:
         # Claims the name; and nobody else may read what is going to be in it.
         file.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
-        raise NoBackup(f"{file} exists. Name a new file.") from None
+        raise NoBackup(f"{file} already exists. Choose a new file.") from None
     except OSError as error:
         raise NoBackup(f"Can't write {file}: {error.strerror}.") from None
     try:
