@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.operator.cluster import Desk
+from tests.operator.cluster import GROUP, PLURALS, Desk
 from tests.operator.fault_proxy import FaultProxy, fault_proxy
+from tests.until import until
 from tools.commands import Command
 from tools.kubernetes import KubernetesApi
 from tools.operators import running_operator
@@ -24,6 +25,9 @@ def defined(kubernetes: KubernetesApi) -> KubernetesApi:
         *("wait", "customresourcedefinitions", "--all"),
         *("--for", "condition=Established", "--timeout", "30s"),
     )
+    with kubernetes.http() as http:
+        # A kind is served a moment before its objects can be listed.
+        until(lambda: all(http.get(f"{GROUP}/{each}").is_success for each in PLURALS.values()))
     return kubernetes
 
 

@@ -6,6 +6,7 @@ from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
 from tests.operator.cluster import Desk, is_ready, policy
 from tests.operator.conftest import DEFINITIONS
+from tests.until import until
 from tools.commands import Command
 from tools.kubernetes import KubernetesApi
 
@@ -74,4 +75,5 @@ def test_resources_outlive_the_definition_of_their_objects(
         file = str(DEFINITIONS / "alertpolicies.yaml")
         defined.kubectl("apply", "--server-side", "--filename", file)
         defined.kubectl("wait", f"crd/{definition}", "--for", "condition=Established")
+        until(lambda: desk.kube.get(desk.path("AlertPolicy")).is_success)
     assert client.get(AlertPolicy, ready["status"]["id"]).version == 1
