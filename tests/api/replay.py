@@ -80,6 +80,7 @@ class History:
         else:
             told = _present(answer.json())
             blocked = told.pop("blockers", None)
+            told.pop("last_owner", None)
             states = [moment.resources.get(told["id"], {}) for moment in own or self.moments]
             if blocked:
                 states = [{name: state.get(name) for name in told} for state in states]

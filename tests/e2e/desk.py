@@ -29,13 +29,13 @@ class Desk:
 
     terraform: TerraformFolder
 
-    def apply(self, configuration: str) -> str:
+    def apply(self, configuration: str, *options: str) -> str:
         """Makes it so, which has to succeed."""
-        return succeeded(self._run(configuration, "apply", "-auto-approve"))
+        return succeeded(self._run(configuration, "apply", "-auto-approve", *options))
 
-    def plan(self, configuration: str) -> str:
+    def plan(self, configuration: str, *options: str) -> str:
         """What would be done, which has to succeed."""
-        return succeeded(self._run(configuration, "plan"))
+        return succeeded(self._run(configuration, "plan", *options))
 
     def planned(self, configuration: str, file: str = "plan.json") -> Path:
         """What would be done, in a file of JSON."""

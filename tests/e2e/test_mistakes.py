@@ -78,7 +78,7 @@ def test_two_mistakes_are_both_reported(desk: Desk) -> None:
     mistaken = _quickstart("Europe/Berlin", "Berlin").replace(BOTH, f'["{NOBODY}"]\n    starts_at')
     said = desk.fail_to_plan(mistaken)
     assert "Error: Not accepted: time_zone" in said
-    assert "rotations[0].user_ids[0]: Create it first, or correct the id." in said
+    assert "Error: Not accepted: rotations[0].user_ids[0]" in said
 
 
 def test_a_user_on_someone_elses_schedule_is_deleted_when_off_it(

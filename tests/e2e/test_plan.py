@@ -98,20 +98,91 @@ def test_what_the_plan_itself_may_mend_is_a_warning(desk: Desk, http: httpx.Clie
     theirs = _managed_elsewhere(http)
     said = desk.plan(
         PROVIDER
-        + f"""
-resource "signalcraft_team" "taken" {{
-  name       = "Taken"
-  member_ids = ["{NOBODY}"]
-}}
+        + """
+resource "signalcraft_team" "taken" {
+  name = "Taken"
+}
 """
         + _ours(theirs)
     )
     assert 'Warning: There is already a team with the name "Taken"' in said
     assert f'import {{ to = signalcraft_team.NAME id = "{team["id"]}" }}' in said
-    assert f'Warning: No user has the id {NOBODY} (team "Taken")' in said
-    assert f"member_ids ({NOBODY}): Create it first, or correct the id." in said
     assert f"Warning: The team 'Elsewhere' ({theirs}) is managed by kubernetes/prod" in said
     assert "set take_over = true in the provider block" in said
+
+
+def test_an_id_that_nothing_has_stops_the_plan(desk: Desk) -> None:
+    team = f'resource "signalcraft_team" "t" {{\n  name = "T"\n  member_ids = ["{NOBODY}"]\n}}\n'
+    said = desk.fail_to_plan(PROVIDER + team)
+    assert f"Error: Not accepted: member_ids ({NOBODY})" in said
+    assert f"No user has the id {NOBODY}." in said
+
+
+def test_a_first_plan_says_what_is_wrong_though_ids_are_not_known_yet(desk: Desk) -> None:
+    said = desk.fail_to_plan(
+        PROVIDER
+        + """
+resource "signalcraft_user" "ada" {
+  email = "ada@example.com"
+  name  = "Ada"
+  role  = "responder"
+}
+resource "signalcraft_schedule" "turns" {
+  name      = "Turns"
+  time_zone = "Europe/Norway"
+  rotations {
+    name         = "weekly"
+    user_ids     = [signalcraft_user.ada.id]
+    starts_at    = "2026-02-30T09:00:00"
+    shift_length = 1
+    shift_unit   = "week"
+  }
+}
+resource "signalcraft_escalation_policy" "policy" {
+  name         = "Policy"
+  repeat_times = 1
+  rules {
+    delay_minutes = 5
+    targets {
+      type = "user"
+      id   = signalcraft_user.ada.id
+    }
+  }
+  rules {
+    delay_minutes = 5
+    targets {
+      type = "user"
+      id   = signalcraft_user.ada.id
+    }
+  }
+}
+"""
+        + MISTAKEN_RULE
+    )
+    for place in (
+        "time_zone",
+        "rotations[0].starts_at",
+        "rules[1].delay_minutes",
+        "repeat_after_minutes",
+        "conditions[0].value",
+    ):
+        assert f"Error: Not accepted: {place} with signalcraft_" in said
+
+
+def test_a_hire_is_said_to_be_on_call(desk: Desk) -> None:
+    desk.apply(QUICKSTART)
+    said = desk.plan(
+        _quickstart((USERS, "[signalcraft_user.new.id]\n    starts_at"))
+        + """
+resource "signalcraft_user" "new" {
+  email = "new@example.com"
+  name  = "New"
+  role  = "responder"
+}
+"""
+    )
+    assert "This changes who is on call right now" in said
+    assert "and will be a new user." in said
 
 
 def test_a_plan_that_may_take_over_does_not_warn_of_the_other_manager(

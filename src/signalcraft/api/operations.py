@@ -9,7 +9,7 @@ from signalcraft.api.oncall import calendar_links, calendars, on_call, overrides
 from signalcraft.api.reference import documents
 from signalcraft.api.routing import decisions
 from signalcraft.api.server import probes
-from signalcraft.api.tfstate import explanation, locks, plan_key, states, versions
+from signalcraft.api.tfstate import explanation, locks, states, versions
 
 
 @cache
@@ -27,7 +27,6 @@ def operations() -> tuple[Operation, ...]:
         *validation.operations(),
         *changes.OPERATIONS,
         *states.OPERATIONS,
-        *plan_key.OPERATIONS,
         *locks.OPERATIONS,
         *versions.OPERATIONS,
         *explanation.OPERATIONS,

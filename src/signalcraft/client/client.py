@@ -15,7 +15,6 @@ from signalcraft.client import answers, questions, requests
 from signalcraft.client.errors import ApiProblem, ClientError, Unavailable, UnreadableAnswer
 from signalcraft.client.feed import Changes, changes
 from signalcraft.client.overrides import ScheduleOverride, override_page
-from signalcraft.client.plan_key import plan_key
 from signalcraft.client.questions import OnCall, RoutingResult, Shift
 from signalcraft.client.request import Request
 from signalcraft.client.retries import Retries
@@ -244,10 +243,6 @@ class Client:
         At most 1,000 alerts. The people paged, and the rules tried, are there if `include` has them.
         """
         return self.send(questions.route_test(alerts, at, include)).results
-
-    def plan_key(self) -> bytes:
-        """The key for HMACs of the sensitive values in a Terraform plan."""
-        return self.send(plan_key()).key
 
     def whoami(self) -> WhoAmI:
         """What the client's own key belongs to."""

@@ -92,6 +92,8 @@ class ApiProblem(ClientError):
         """`referenced`: everything that refers to the resource."""
         self.existing_id = document.existing_id
         """`name-taken`: the resource that has the name."""
+        self.ids = document.ids
+        """`ambiguous-name`: the resources that have the name."""
         self.current_version = document.current_version
         """`version-mismatch`: the version that the resource is at."""
         self.scope = document.scope
@@ -114,6 +116,7 @@ class ProblemDocument(BaseModel):
     errors: tuple[Remark, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     existing_id: str | None = None
+    ids: tuple[str, ...] = ()
     current_version: int | None = None
     scope: str | None = None
     may_be_applied: bool = False

@@ -60,3 +60,5 @@ class Pending(BaseModel):
     deletion_requested_at: datetime
     blockers: tuple[Blocker, ...]
     """The resources that refer to it now."""
+    last_owner: bool
+    """Whether it also waits for another user to become an owner, because this is the last one."""

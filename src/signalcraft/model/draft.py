@@ -31,6 +31,10 @@ class Draft:
     wrong_fields: tuple[Mistake, ...] = ()
     well_formed: Mapping[str, Any] | None = None
     """Where a field is wrong: the decoded body, with its defaults, without what is wrong."""
+    placeholders: frozenset[str] = frozenset()
+    """Ids that stand in for those of resources that don't exist yet."""
+    supposed: Resource | None = None
+    """Where parts aren't known yet: a typed body that does the same, whatever they turn out to be."""
 
     @property
     def resource(self) -> Resource | None:
@@ -47,7 +51,11 @@ class Draft:
         """The references of all parts that are well-formed."""
         found = references_in(self.kind, self.fields)
         wrong = {mistake.pointer for mistake in self.mistakes}
-        return tuple(reference for reference in found if reference.pointer not in wrong)
+        return tuple(
+            reference
+            for reference in found
+            if reference.pointer not in wrong and reference.id not in self.placeholders
+        )
 
     @property
     def natural_key(self) -> str | None:
@@ -92,12 +100,12 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
         return Draft(kind, kind.body.model_validate_json(text))
     except ValidationError as error:
         errors = own_errors(error)
-        well_formed = _without(complete(kind.body, body), [path_of(e) for e in errors])
+        well_formed = without(complete(kind.body, body), [path_of(e) for e in errors])
         return Draft(kind, None, tuple(mistake_of(e) for e in errors), well_formed)
 
 
-def _without(body: Any, wrong: list[Path]) -> dict[str, Any]:
-    """What remains of a decoded body without the values at these paths.
+def without(body: Any, wrong: list[Path]) -> dict[str, Any]:
+    """What remains of a decoded body without the values at these paths, which it is changed for.
 
     A wrong entry of a list becomes `{}`, about which nothing is known, so that the others keep
     their places.

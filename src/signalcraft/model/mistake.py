@@ -23,6 +23,7 @@ class Code(StrEnum):
     UNKNOWN_REFERENCE = "unknown-reference"
     BEING_DELETED = "being-deleted"
     NAME_TAKEN = "name-taken"
+    NAME_SHARED = "name-shared"
     LAST_OWNER = "last-owner"
     MANAGED_ELSEWHERE = "managed-elsewhere"
     DOMAIN_NOT_ALLOWED = "domain-not-allowed"
@@ -48,7 +49,8 @@ MISTAKES: dict[Code, str] = {
     Code.UNKNOWN_REFERENCE: "No resource in the workspace has this id.",
     Code.BEING_DELETED: "The resource is marked for deletion: nothing new can refer to it.",
     Code.NAME_TAKEN: "Another resource has this name, or e-mail address.",
-    Code.LAST_OWNER: "The workspace would be left without an owner.",
+    Code.NAME_SHARED: "Another resource has the same name until one of them is renamed or deleted.",
+    Code.LAST_OWNER: "No other user is an owner, so this user keeps an owner's rights.",
     Code.MANAGED_ELSEWHERE: "Another tool manages the resource and will revert the change.",
     Code.DOMAIN_NOT_ALLOWED: "The workspace doesn't allow e-mail addresses at this domain.",
     Code.FIRST_PAGE_LATE: "An alert pages nobody at first: no rule has a delay of 0.",
@@ -74,6 +76,12 @@ class Mistake:
     def under(self, prefix: str) -> "Mistake":
         """The same mistake, seen from a body in which this one stands at `prefix`."""
         return Mistake(prefix + self.pointer, self.code, self.detail)
+
+
+def parse_pointer(text: str) -> list[str]:
+    """The steps of a JSON pointer (RFC 6901): `/a~1b/0` → `["a/b", "0"]`."""
+    steps = text.split("/")[1:]
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
 def pointer(path: Iterable[str | int]) -> str:

@@ -1,16 +1,16 @@
 """What stands inside a body: its parts, and the references in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import getattr_static
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from signalcraft.model.escalation_policy import Target
+from signalcraft.model.escalation_policy import TARGET_PREFIXES, Target
 from signalcraft.model.fields import ReferenceTo
-from signalcraft.model.kinds import Kind
+from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Mistake
 from signalcraft.model.resource import Part
 
@@ -50,6 +50,33 @@ def complete(part_type: type[Part], given: Any) -> Any:
         else:
             part[name] = complete(inner, value)
     return part
+
+
+def prefix_at(part_type: type[Part], part: Any, path: Sequence[str | int]) -> str | None:
+    """What an id at this path of a decoded body begins with; None where no id belongs there, or it
+    depends on what isn't there.
+    """
+    name, *rest = path
+    if not isinstance(part, dict):
+        return None
+    if part_type is Target and name == "id":
+        return TARGET_PREFIXES.get(part.get("type", ""))
+    layout = _layout(part_type)
+    value = part.get(name)
+    if rest and isinstance(rest[0], int) and isinstance(value, list):
+        value, rest = value[rest[0]], rest[1:]
+    inner = dict(layout.parts).get(str(name))
+    if inner and rest:
+        return prefix_at(inner, value, rest)
+    kind = dict(layout.references).get(str(name))
+    # Of a list that isn't known at all, nothing is: not even how many there are.
+    is_id = not rest and (len(path) > 1 or not _is_list(part_type, str(name)))
+    return KINDS[kind].id_prefix if kind and is_id else None
+
+
+def _is_list(part_type: type[Part], name: str) -> bool:
+    annotation = part_type.model_fields[name].annotation
+    return get_origin(annotation) is tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Slug(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     NAME_TAKEN = "name-taken"
+    AMBIGUOUS_NAME = "ambiguous-name"
     REFERENCED = "referenced"
     MANAGED_ELSEWHERE = "managed-elsewhere"
     LAST_OWNER = "last-owner"
@@ -99,8 +100,16 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     Slug.NAME_TAKEN: ProblemType(
         409,
         "Another resource has this name",
-        "Names are unique per kind (e-mail addresses, for users). `existing_id` is the resource "
-        "that has the name: use another name, write to that resource, or import it.",
+        "A new resource needs a name that no other of its kind has (users: an e-mail address). "
+        "`existing_id` is the resource that has the name: use another name, write to that "
+        "resource, or import it.",
+    ),
+    Slug.AMBIGUOUS_NAME: ProblemType(
+        409,
+        "Several resources have this name",
+        "An update by id may give a resource the name of another for a while, so that names can be "
+        "swapped. Until then the name doesn't say which of them is meant: `ids` lists them. Use an "
+        "id, or rename all but one.",
     ),
     Slug.REFERENCED: ProblemType(
         409,
@@ -120,7 +129,8 @@ PROBLEM_TYPES: dict[Slug, ProblemType] = {
     Slug.LAST_OWNER: ProblemType(
         409,
         "A workspace needs an owner",
-        "This user is the only one with the role `owner`. Make another user an owner first.",
+        "This user is the workspace's last owner. Make another user an owner first; or send the "
+        "delete with `?when_unreferenced=true`, and it happens when another user is an owner.",
     ),
     Slug.STATE_LOCKED: ProblemType(
         409,

@@ -35,6 +35,7 @@ class User(Resource):
     name: Name
     """The person's display name. It need not be unique."""
     role: Role
-    """The person's role. A workspace always has at least one `owner`."""
+    """The person's role. The last `owner` to lose the role keeps an owner's rights until another user
+    has it."""
     time_zone: TimeZone | None = None
     """IANA time zone of the person; null for the workspace's."""

@@ -4,6 +4,7 @@ The first sentence of each says what it is, without names and dates: it can serv
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from whenever import Instant, TimeDelta
 
@@ -41,8 +42,14 @@ def schedule_warnings(
     return found
 
 
-def policy_warnings(policy: EscalationPolicy, directory: Directory, at: Instant) -> list[Mistake]:
-    """What is surprising about an escalation policy that is written at an instant.
+def policy_warnings(
+    policy: EscalationPolicy,
+    directory: Directory,
+    at: Instant,
+    placeholders: AbstractSet[str] = frozenset(),
+) -> list[Mistake]:
+    """What is surprising about an escalation policy that is written at an instant. `placeholders`
+    are ids of targets that don't exist yet, and are taken to reach somebody.
 
     Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
@@ -59,7 +66,10 @@ def policy_warnings(policy: EscalationPolicy, directory: Directory, at: Instant)
             )
         )
     targets = (target for rule in policy.rules for target in rule.targets)
-    if not any(directory.ever_reaches(target, at, at + _HORIZON) for target in targets):
+    if not any(
+        target.id in placeholders or directory.ever_reaches(target, at, at + _HORIZON)
+        for target in targets
+    ):
         found.append(
             Mistake(
                 "/rules",

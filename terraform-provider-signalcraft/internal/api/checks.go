@@ -16,11 +16,16 @@ const (
 	checkedBytes    = 512 << 10
 )
 
-// Candidate is what a resource would be: the one with the id, or a new one if that is empty.
+// Candidate is what a resource would be: the one with the id, or a new one if that is empty. Without
+// a body it is the deletion of the one with the id.
 type Candidate struct {
 	Kind string `json:"kind"`
 	ID   string `json:"id,omitempty"`
 	Body any    `json:"body"`
+	// Unknown are JSON pointers to what isn't known yet in the body.
+	Unknown []string `json:"unknown,omitempty"`
+	// Replaces is the id of the resource that is deleted in exchange for this new one.
+	Replaces string `json:"replaces,omitempty"`
 }
 
 // checks asks about candidates together: while a request is under way, the next one's gather.

@@ -982,7 +982,7 @@ var Schemas = map[string]Schema{
 				Required:      true,
 			},
 			"role": {
-				Description: "The person's role. A workspace always has at least one `owner`.",
+				Description: "The person's role. The last `owner` to lose the role keeps an owner's rights until another user has it.",
 				Type:        Text,
 				Enum:        []string{"owner", "admin", "responder", "viewer"},
 				Required:    true,

@@ -25,14 +25,36 @@ type Edition struct {
 // Object is a resource as the API holds it.
 type Object struct {
 	Edition
-	text json.RawMessage
+	name, email string
+	text        json.RawMessage
 }
 
 // UnmarshalJSON keeps the text, of which most is never decoded: what hasn't changed since it was
 // last read is known already.
 func (o *Object) UnmarshalJSON(text []byte) error {
+	read := struct {
+		*Edition
+		Name  *string `json:"name"`
+		Email *string `json:"email"`
+	}{&o.Edition, &o.name, &o.email}
 	o.text = bytes.Clone(text)
-	return json.Unmarshal(text, &o.Edition)
+	return json.Unmarshal(text, &read)
+}
+
+// NaturalKey is what the resource is called: its email if that is the key of its kind, or its name.
+func (o *Object) NaturalKey(key string) string {
+	if key == "email" {
+		return o.email
+	}
+	return o.name
+}
+
+// IsMarked says whether the resource is deleted as soon as nothing refers to it.
+func (o *Object) IsMarked() bool {
+	var read struct {
+		DeletionRequestedAt *string `json:"deletion_requested_at"`
+	}
+	return o.Decode(&read) == nil && read.DeletionRequestedAt != nil
 }
 
 // Decode reads the resource into a body's type.
@@ -70,8 +92,8 @@ func (c *Client) Get(ctx context.Context, path string) (*Object, error) {
 	return object, answer.decode(object)
 }
 
-// Find returns the resources of a collection whose natural key, `name` or `email`, is this one.
-// There is one at most.
+// Find returns the resources of a collection whose natural key, `name` or `email`, is this one: more
+// than one while a name is shared, or where some are marked for deletion.
 func (c *Client) Find(ctx context.Context, collection, key, value string) ([]Object, error) {
 	page, err := c.page(ctx, collection, url.Values{key: {value}})
 	return page.Items, err
@@ -129,9 +151,9 @@ func (c *Client) Replace(ctx context.Context, path string, known Edition, body a
 	return answer.written()
 }
 
-// Delete removes the resource at a path. While others refer to it, it is only marked, and goes when
-// the last of them does: then they are returned.
-func (c *Client) Delete(ctx context.Context, path string) ([]Blocker, error) {
+// Delete removes the resource at a path. While something stands in the way, it is only marked, and
+// goes when that does: then what it waits for is returned.
+func (c *Client) Delete(ctx context.Context, path string) (*Pending, error) {
 	request, err := c.write(http.MethodDelete, path, nil)
 	if err != nil {
 		return nil, err
@@ -145,8 +167,8 @@ func (c *Client) Delete(ctx context.Context, path string) ([]Blocker, error) {
 	if err != nil || answer.status != http.StatusAccepted {
 		return nil, err
 	}
-	var pending Pending
-	return pending.Blockers, answer.decode(&pending)
+	pending := new(Pending)
+	return pending, answer.decode(pending)
 }
 
 // write prepares a request that changes something; what was read before counts no more.

@@ -187,7 +187,7 @@ type OnCallNow struct {
 	UserID *string `json:"user_id" tfsdk:"user_id"`
 }
 
-// Pending A resource marked for deletion, which happens once nothing refers to it.
+// Pending A resource marked for deletion, which happens once nothing refers to it and, for the last owner, another user is an owner.
 type Pending struct {
 	// Blockers The resources that refer to it now.
 	Blockers []Blocker `json:"blockers" tfsdk:"blockers"`
@@ -197,6 +197,9 @@ type Pending struct {
 
 	// ID The resource's id.
 	ID string `json:"id" tfsdk:"id"`
+
+	// LastOwner Whether it also waits for another user to become an owner, because this is the last one.
+	LastOwner bool `json:"last_owner" tfsdk:"last_owner"`
 }
 
 // ProblemDocument Why a request failed (RFC 9457).
@@ -221,6 +224,9 @@ type ProblemDocument struct {
 
 	// ExistingID `name-taken`: the id of the resource that has the name.
 	ExistingID *string `json:"existing_id,omitempty" tfsdk:"existing_id"`
+
+	// Ids `ambiguous-name`: the ids of the resources that have the name.
+	Ids []string `json:"ids,omitempty" tfsdk:"ids"`
 
 	// MayBeApplied `internal` and `unavailable`: true where the change may have been made all the same. Read before you send it again.
 	MayBeApplied *bool `json:"may_be_applied,omitempty" tfsdk:"may_be_applied"`
@@ -529,7 +535,7 @@ type User struct {
 	// Name The person's display name. It need not be unique.
 	Name string `json:"name" tfsdk:"name"`
 
-	// Role The person's role. A workspace always has at least one `owner`.
+	// Role The person's role. The last `owner` to lose the role keeps an owner's rights until another user has it.
 	Role string `json:"role" tfsdk:"role"`
 
 	// TimeZone IANA time zone of the person; null for the workspace's.

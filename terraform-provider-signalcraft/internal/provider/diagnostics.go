@@ -122,7 +122,15 @@ func (s *session) notDeleted(resource string, err error) diag.Diagnostic {
 
 // deletedLater says what a deletion waits for. Terraform deletes a resource before it updates those
 // that cease to refer to it, so this comes in many an apply with which all is well.
-func deletedLater(resource string, blockers []api.Blocker) diag.Diagnostic {
+func deletedLater(resource string, pending *api.Pending) diag.Diagnostic {
+	blockers := pending.Blockers
+	if pending.LastOwner {
+		return diag.NewWarningDiagnostic(
+			fmt.Sprintf("The %s is deleted as soon as another user is an owner", resource),
+			"A workspace always has an owner, and this is the last one. That is expected when the same "+
+				"apply gives another user the role owner.",
+		)
+	}
 	return diag.NewWarningDiagnostic(
 		fmt.Sprintf("The %s is deleted as soon as %s to it", resource, noLongerRefer(blockers)),
 		fmt.Sprintf("That is expected when the same apply takes it out there, and by the end of the apply "+

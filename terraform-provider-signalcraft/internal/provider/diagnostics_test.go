@@ -31,7 +31,7 @@ func TestADeletionThatWaitsNamesWhatItWaitsFor(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		if title := deletedLater(`user "ada@example.com"`, test.blockers).Summary(); title != test.title {
+		if title := deletedLater(`user "ada@example.com"`, &api.Pending{Blockers: test.blockers}).Summary(); title != test.title {
 			t.Errorf("%s\nwant %s", title, test.title)
 		}
 	}

@@ -139,14 +139,14 @@ func (m *managed[T, S]) Delete(
 	if response.Diagnostics.HasError() {
 		return
 	}
-	blockers, err := m.session.client.Delete(ctx, m.path(id))
+	pending, err := m.session.client.Delete(ctx, m.path(id))
 	name := m.named(key)
 	if err != nil {
 		response.Diagnostics.Append(m.session.notDeleted(name, err))
 		return
 	}
-	if len(blockers) > 0 {
-		response.Diagnostics.Append(deletedLater(name, blockers))
+	if pending != nil {
+		response.Diagnostics.Append(deletedLater(name, pending))
 	}
 }
 

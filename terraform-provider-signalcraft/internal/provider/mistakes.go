@@ -15,6 +15,7 @@ import (
 // Codes of the mistakes about which Terraform's users do something else than others.
 const (
 	nameTaken        = "name-taken"
+	nameShared       = "name-shared"
 	managedElsewhere = "managed-elsewhere"
 )
 

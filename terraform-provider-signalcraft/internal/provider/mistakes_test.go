@@ -119,13 +119,6 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			 }`,
 			[]string{`There is already a team with the name "Taken"`, `import {`, `to = signalcraft_team.NAME`, `id = "team_`},
 		},
-		"a name that is taken, among others": {
-			`resource "signalcraft_team" "t" {
-			   name       = "Taken"
-			   member_ids = ["user_01m852js7aee1v2mzf5bgh38h3"]
-			 }`,
-			[]string{`to = signalcraft_team.NAME`, "Not accepted: member_ids"},
-		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

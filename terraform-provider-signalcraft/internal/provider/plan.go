@@ -11,45 +11,122 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// ModifyPlan changes nothing in the plan: it makes the plan say what the API will say to its apply.
+// ModifyPlan changes nothing in the plan: it makes the plan say what the API will say to its apply,
+// and tells the API what the apply will do.
 func (m *managed[T, S]) ModifyPlan(
 	ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse,
 ) {
-	if request.Plan.Raw.IsNull() || m.session == nil {
+	if m.session == nil {
 		return
 	}
+	if request.Plan.Raw.IsNull() {
+		response.Diagnostics.Append(m.checkDeletion(ctx, request.State)...)
+		return
+	}
+	known, diagnostics := m.knownEdition(ctx, request.Private)
+	response.Diagnostics.Append(diagnostics...)
 	response.Diagnostics.Append(response.Private.SetKey(ctx, plannedKey, strconv.AppendQuote(nil, digestIn(ctx)))...)
-	response.Diagnostics.Append(m.check(ctx, request.Config, request.State, request.Plan)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	response.Diagnostics.Append(m.check(ctx, known, request.State, request.Plan)...)
 }
 
-// check asks the API about a change. It can tell only where everything that is written is known:
-// not of a resource that refers to one which the same plan creates.
+// check asks the API about a change; known is empty but for the change of a resource that exists, and
+// the second half of its replacement.
 func (m *managed[T, S]) check(
-	ctx context.Context, config tfsdk.Config, before tfsdk.State, plan tfsdk.Plan,
+	ctx context.Context, known knownEdition, before tfsdk.State, plan tfsdk.Plan,
 ) diag.Diagnostics {
-	if plan.Raw.Equal(before.Raw) || !config.Raw.IsFullyKnown() {
-		return nil
+	var diagnostics diag.Diagnostics
+	body, err := m.plannedBody(plan.Raw)
+	if err != nil {
+		diagnostics.AddError("The plan can't be read", err.Error())
+		return diagnostics
 	}
-	planned := S(new(T))
-	diagnostics := plan.Get(ctx, planned)
+	candidate := api.Candidate{Kind: m.name, Body: body.fields, Unknown: body.unknown}
+	draft := m.draft(body.fields)
+	if before.Raw.IsNull() {
+		candidate.Replaces = known.ID
+	} else {
+		candidate.ID, diagnostics = idOf(ctx, before)
+	}
 	if diagnostics.HasError() {
 		return diagnostics
 	}
-	candidate := api.Candidate{Kind: m.name, Body: planned}
-	if !before.Raw.IsNull() {
-		var failed diag.Diagnostics
-		candidate.ID, failed = idOf(ctx, before)
-		diagnostics.Append(failed...)
-	}
-	found, err := m.session.client.Check(ctx, candidate)
-	if err != nil {
-		diagnostics.Append(m.session.unchecked(err)...)
+	if !m.claimName(draft, &candidate) {
+		diagnostics.Append(doubled(draft))
 		return diagnostics
 	}
-	draft := m.draft(planned)
+	if plan.Raw.Equal(before.Raw) {
+		return diagnostics
+	}
+	diagnostics.Append(m.ask(ctx, draft, candidate)...)
+	return diagnostics
+}
+
+// claimName notes the name that a resource gets. It returns false where another resource of the plan
+// has it.
+func (m *managed[T, S]) claimName(draft draft, candidate *api.Candidate) bool {
+	if m.naturalKey == "" || draft.key() == "" {
+		return true
+	}
+	id := candidate.ID
+	if id == "" {
+		id = candidate.Replaces
+	}
+	if !m.session.names.claim(m.kind, id, draft.key()) {
+		return false
+	}
+	// Terraform plans a tainted resource like one that is new: it is replaced by what has its name.
+	if others := m.session.names.others(m.kind, id, draft.key()); id == "" && len(others) > 0 {
+		candidate.Replaces = others[0]
+	}
+	return true
+}
+
+// checkDeletion tells the API what goes, so that its name is free.
+func (m *managed[T, S]) checkDeletion(ctx context.Context, state tfsdk.State) diag.Diagnostics {
+	id, diagnostics := idOf(ctx, state)
+	body, err := m.plannedBody(state.Raw)
+	if err != nil {
+		diagnostics.AddError("The state can't be read", err.Error())
+	}
+	if diagnostics.HasError() || m.naturalKey == "" {
+		return diagnostics
+	}
+	draft := m.draft(body.fields)
+	diagnostics.Append(m.ask(ctx, draft, api.Candidate{Kind: m.name, ID: id})...)
+	return diagnostics
+}
+
+// ask returns what the API says of a change.
+func (m *managed[T, S]) ask(
+	ctx context.Context, draft draft, candidate api.Candidate,
+) diag.Diagnostics {
+	found, err := m.session.client.Check(ctx, candidate)
+	if err != nil {
+		return m.session.unchecked(err)
+	}
+	var diagnostics diag.Diagnostics
 	for _, mistake := range found.Errors {
 		diagnostics.Append(notAccepted(draft, mistake))
 	}
-	diagnostics.Append(m.session.warnings(ctx, draft, found.Warnings)...)
+	var warnings []api.ProblemError
+	for _, warning := range found.Warnings {
+		if m.concernsPlan(draft, candidate.ID, warning) {
+			continue
+		}
+		warnings = append(warnings, warning)
+	}
+	diagnostics.Append(m.session.warnings(ctx, draft, warnings)...)
 	return diagnostics
+}
+
+// concernsPlan says whether a warning is about the name of a resource that this plan changes as
+// well, and is no matter of concern: two that end with the same name are refused.
+func (m *managed[T, S]) concernsPlan(draft draft, id string, warning api.ProblemError) bool {
+	if warning.Code != nameTaken && warning.Code != nameShared {
+		return false
+	}
+	return len(m.session.names.others(m.kind, id, draft.key())) > 0
 }

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,6 +23,8 @@ type session struct {
 	version string
 	// said has the warnings that have been given.
 	said sync.Map
+	// names are those of the plan.
+	names names
 	// notAsked is used when the API couldn't be asked about a plan.
 	notAsked sync.Once
 }
@@ -72,7 +76,11 @@ func (s *session) read(ctx context.Context, k kind, id string) (*api.Object, err
 	if k.naturalKey == "" {
 		return s.client.Get(ctx, k.path(id))
 	}
-	return s.client.Read(ctx, k.collection, id)
+	object, err := s.client.Read(ctx, k.collection, id)
+	if err == nil {
+		s.names.read(k, id, object.NaturalKey(k.naturalKey))
+	}
+	return object, err
 }
 
 // byNaturalKey returns the resource with this name (users: e-mail).
@@ -83,13 +91,28 @@ func (s *session) byNaturalKey(
 	if err != nil {
 		return nil, s.explain(err).diagnostic()
 	}
-	if len(found) == 0 {
+	holders := slices.DeleteFunc(slices.Clone(found), func(o api.Object) bool { return o.IsMarked() })
+	if len(holders) == 0 {
+		holders = found
+	}
+	switch len(holders) {
+	case 0:
 		return nil, diag.NewErrorDiagnostic(
 			fmt.Sprintf("There is no %s with the %s %q", k.title(), k.naturalKey, value),
 			fmt.Sprintf("Looked in the workspace %q (%s), to which the API key belongs. Write the %s as "+
 				"it is there, or the id (%s_…).",
 				s.identity.WorkspaceName, s.identity.WorkspaceID, k.naturalKey, k.prefix),
 		)
+	case 1:
+		return &holders[0], nil
 	}
-	return &found[0], nil
+	var ids strings.Builder
+	for _, holder := range holders {
+		fmt.Fprintf(&ids, "  - %s\n", holder.ID)
+	}
+	return nil, diag.NewErrorDiagnostic(
+		fmt.Sprintf("Several resources of the kind %s have the %s %q", k.title(), k.naturalKey, value),
+		fmt.Sprintf("They share it until all but one are renamed or deleted. Use the id of the one that "+
+			"you mean:\n\n%s", ids.String()),
+	)
 }

@@ -74,7 +74,8 @@ func (s *shortcut) PlanResourceChange(
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	known, configuration := editionIn(request.PriorPrivate), digestOf(request.Config)
 	if configuration == "" || known.Configuration != configuration ||
-		known.Provider != s.provider.version || !same(request.ProposedNewState, request.PriorState) {
+		known.Provider != s.provider.version || !same(request.ProposedNewState, request.PriorState) ||
+		!s.keepsName(request, known.ID) {
 		ctx = context.WithValue(ctx, digestKey{}, configuration)
 		return s.ProviderServerWithListResource.PlanResourceChange(ctx, request)
 	}
@@ -82,6 +83,27 @@ func (s *shortcut) PlanResourceChange(
 		PlannedState: request.PriorState, PlannedIdentity: request.PriorIdentity,
 		PlannedPrivate: request.PriorPrivate,
 	}, nil
+}
+
+// keepsName says whether no other resource of the plan takes the name of one that stays as it is.
+func (s *shortcut) keepsName(request *tfprotov6.PlanResourceChangeRequest, id string) bool {
+	session, listed := s.provider.session.Load(), s.listed[request.TypeName]
+	if session == nil || listed.naturalKey == "" {
+		return true
+	}
+	if !session.names.has(id) {
+		// It wasn't read: the plan goes by the state alone.
+		state, err := request.PriorState.Unmarshal(listed.configurationType())
+		if err != nil {
+			return false
+		}
+		var key string
+		if values(state)[listed.naturalKey].As(&key) != nil {
+			return false
+		}
+		session.names.read(listed, id, key)
+	}
+	return session.names.claimUnchanged(listed, id)
 }
 
 // ApplyResourceChange hands on the private state of the plan, which the framework keeps from a

@@ -127,7 +127,7 @@ func (w *workspaceResource) ModifyPlan(
 	if adopting {
 		response.Diagnostics.Append(w.adoption(before, planned))
 	}
-	response.Diagnostics.Append(w.check(ctx, request.Config, now, response.Plan)...)
+	response.Diagnostics.Append(w.check(ctx, knownEdition{}, now, response.Plan)...)
 }
 
 func (w *workspaceResource) current(ctx context.Context) (*api.Object, diag.Diagnostic) {

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.api.problems import pointers, refused
+from tests.api.problems import refused
 from tests.bodies import PAIRS, create, populate, url
 
 
@@ -57,39 +57,6 @@ def test_a_reference_that_was_dropped_blocks_no_longer(http: httpx.Client) -> No
     http.put(team.headers["Location"], json={"name": "T", "member_ids": [ben]})
     assert http.delete(url("user", ada)).status_code == 204
     assert http.delete(url("user", ben)).json()["blockers"][0]["pointer"] == "/member_ids/0"
-
-
-def owners(http: httpx.Client) -> list[str]:
-    users = http.get("/v1/users").json()["items"]
-    return [user["id"] for user in users if user["role"] == "owner"]
-
-
-def test_the_last_owner_can_be_neither_deleted_nor_demoted(http: httpx.Client) -> None:
-    [owner] = owners(http)
-    assert refused(http.delete(url("user", owner))) == (409, "last-owner")
-    marked = http.delete(f"{url('user', owner)}?when_unreferenced=true")
-    assert refused(marked) == (409, "last-owner")
-    demoted = {"email": "owner@example.com", "name": "Owner", "role": "admin"}
-    answer = http.put(url("user", owner), json=demoted)
-    assert refused(answer) == (409, "last-owner")
-    assert pointers(answer) == [("/role", "last-owner")]
-
-
-def test_an_owner_can_go_when_there_is_another(http: httpx.Client) -> None:
-    [first] = owners(http)
-    second = {"email": "second@example.com", "name": "Second", "role": "owner"}
-    made = http.post("/v1/users", json=second).json()
-    assert http.delete(url("user", first)).status_code == 204
-    assert refused(http.delete(url("user", made["id"]))) == (409, "last-owner")
-
-
-def test_an_owner_who_waits_to_be_deleted_is_no_longer_an_owner(http: httpx.Client) -> None:
-    [first] = owners(http)
-    body = {"email": "second@example.com", "name": "Second", "role": "owner"}
-    second = http.post("/v1/users", json=body).json()["id"]
-    http.post("/v1/teams", json={"name": "T", "member_ids": [second]})
-    assert http.delete(f"{url('user', second)}?when_unreferenced=true").status_code == 202
-    assert refused(http.delete(url("user", first))) == (409, "last-owner")
 
 
 def test_the_key_that_deletes_its_own_account_is_gone_with_it(http: httpx.Client) -> None:

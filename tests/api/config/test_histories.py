@@ -28,6 +28,7 @@ class Known:
     body: dict[str, Any]
     version: int = 1
     marked: bool = False
+    marked_at: int = 0
 
     @property
     def references(self) -> set[str]:
@@ -44,12 +45,13 @@ class World:
     resources: dict[str, Known] = field(default_factory=dict)
     revision: int = 0
 
-    def named(self, kind: str, name: str) -> str | None:
-        """The resource of this kind and name."""
-        for id, known in self.resources.items():
-            if (known.kind, known.body["name"]) == (kind, name):
-                return id
-        return None
+    def named(self, kind: str, name: str, *, marked: bool) -> list[str]:
+        """The resources of this kind and name, those that are marked for deletion or the others."""
+        return [
+            id
+            for id, known in self.resources.items()
+            if (known.kind, known.body["name"], known.marked) == (kind, name, marked)
+        ]
 
     def referrers(self, id: str) -> set[str]:
         """Who refers to a resource."""
@@ -146,11 +148,8 @@ class Histories(RuleBasedStateMachine):
         if known is None or body is None:
             return
         answer = self.http.put(f"/v1/{known.kind}/{id}", json=body)
-        holder = self.world.named(known.kind, name)
         if self.world.refuses(Known(known.kind, body), known.references):
             assert answer.status_code == 422, answer.text
-        elif holder not in {None, id}:
-            assert answer.status_code == 409, answer.text
         else:
             assert answer.status_code == 200, answer.text
             self.world.replace(id, body)
@@ -205,6 +204,7 @@ class Histories(RuleBasedStateMachine):
         if when_unreferenced and not known.marked:
             known.marked = True
             self.world.revision += 1
+            known.marked_at = self.world.revision
 
     @invariant()
     def the_workspace_is_as_the_model_says(self) -> None:
@@ -224,20 +224,22 @@ class Histories(RuleBasedStateMachine):
 
     def _post(self, kind: str, body: dict[str, Any]) -> str | None:
         answer = self.http.post(f"/v1/{kind}", content=json.dumps(body), headers=_JSON)
-        holder = self.world.named(kind, body["name"])
-        waiting = holder is not None and self.world.resources[holder].marked
-        held = self.world.resources[holder].references if holder and waiting else set()
+        holders = self.world.named(kind, body["name"], marked=False)
+        # Of several that are marked the last to be marked is revived.
+        marked = [] if holders else self.world.named(kind, body["name"], marked=True)
+        revived = max(marked, key=lambda one: self.world.resources[one].marked_at, default=None)
+        held = self.world.resources[revived].references if revived else set()
         if self.world.refuses(Known(kind, body), held):
             assert answer.status_code == 422, answer.text
             return None
-        if holder and not waiting:
+        if holders:
             assert answer.status_code == 409, answer.text
-            assert answer.json()["existing_id"] == holder
+            assert answer.json()["existing_id"] in holders
             return None
         assert answer.status_code == 201, answer.text
         id: str = answer.json()["id"]
-        if holder:
-            assert id == holder
+        if revived:
+            assert id == revived
             self.world.replace(id, body)
         else:
             self.world.create(id, Known(kind, body))

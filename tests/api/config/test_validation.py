@@ -47,12 +47,16 @@ def test_what_is_wrong_by_itself_and_among_the_rest_are_told_apart(http: httpx.C
     assert [codes(result) for result in results] == [
         ([], []),
         (
-            [("/name", "required"), ("/nam", "unknown-field")],
-            [("/member_ids/0", "unknown-reference")],
+            [
+                ("/name", "required"),
+                ("/nam", "unknown-field"),
+                ("/member_ids/0", "unknown-reference"),
+            ],
+            [],
         ),
         ([], [("/name", "name-taken")]),
         ([], []),
-        ([], [("", "unknown-reference")]),
+        ([("", "unknown-reference")], []),
         ([("", "not-allowed")], []),
     ]
 
@@ -82,7 +86,7 @@ def test_demoting_the_last_owner_and_another_managers_resource_are_warned_of(
         **{"SignalCraft-Manager": "terraform"},
     )
     assert [codes(result)[1] for result in results] == [
-        [("", "last-owner")],
+        [("/role", "last-owner")],
         [("", "managed-elsewhere")],
     ]
     taken_over = http.post(

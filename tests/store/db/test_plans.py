@@ -22,6 +22,8 @@ ASKED_OFTEN = (
     "config.write",
     "config.change_log",
     "config.dependents",
+    "config.owners",
+    "config.planned_changes",
     "access.keys",
     "access.idempotency",
     "oncall.overrides",

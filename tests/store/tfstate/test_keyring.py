@@ -74,12 +74,3 @@ def test_a_key_file_that_cannot_be_used_says_why_without_a_key(
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnusableKeys, match=str(tmp_path / "none")):
         Keyring.read(tmp_path / "none")
-
-
-def test_each_workspace_has_a_plan_key_of_its_own_until_a_key_is_added() -> None:
-    first, second = (Keyring({1: b"1" * KEY_BYTES}) for _ in range(2))
-    assert first.plan_key("ws_1") == second.plan_key("ws_1")
-    assert first.plan_key("ws_1") != first.plan_key("ws_2")
-    rotated = Keyring({1: b"1" * KEY_BYTES, 2: b"2" * KEY_BYTES})
-    assert rotated.plan_key("ws_1") != first.plan_key("ws_1")
-    assert rotated.newest == 2

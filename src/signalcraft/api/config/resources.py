@@ -39,7 +39,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
             parameters.LIMIT,
             parameters.CURSOR,
             parameters.ids(kind),
-            Parameter(key, parameters.ShortText, f"Only the resource with exactly this {key}."),
+            Parameter(key, parameters.ShortText, f"Only resources with exactly this {key}."),
         ),
     )
     yield Operation(
@@ -50,7 +50,8 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         partial(writing.create, kind),
         {201: Stored(kind), 204: None},
         description="If a resource with this name is marked for deletion, it is kept and replaced "
-        "instead.",
+        "instead. The name of another resource can be used once the same manager and source have "
+        "announced, in `POST /v1/validate`, that it is renamed or deleted.",
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",
@@ -89,16 +90,11 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
             *_AS_CODE,
         ),
         request=kind.body,
-        problems=_PUT_PROBLEMS,
+        problems=(Slug.NAME_TAKEN, Slug.AMBIGUOUS_NAME, *_PUT_PROBLEMS),
     )
 
 
-_PUT_PROBLEMS = (
-    Slug.NAME_TAKEN,
-    Slug.MANAGED_ELSEWHERE,
-    Slug.LAST_OWNER,
-    Slug.VERSION_MISMATCH,
-)
+_PUT_PROBLEMS = (Slug.MANAGED_ELSEWHERE, Slug.VERSION_MISMATCH)
 
 
 def _quick(kind: Kind) -> bool:
@@ -130,7 +126,8 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         partial(writing.put, kind),
         {200: Stored(kind), 204: None},
         description="Writing what is already stored changes nothing: no version, no entry in the "
-        "feed.",
+        "feed. The name of another resource is accepted with the warning `name-shared`, so that "
+        "names can be swapped.",
         tag=kind.tag,
         scope=kind.write_scope,
         dry_run_scope="config:read",

@@ -1,9 +1,9 @@
 """`POST /v1/validate`: what is wrong with bodies, and what will surprise people about them."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -11,18 +11,19 @@ from signalcraft.api.config.warnings import surprises
 from signalcraft.api.http.body import read_body
 from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation
-from signalcraft.api.http.parameters import FORCE, MANAGER
+from signalcraft.api.http.parameters import FORCE, MANAGER, SOURCE
 from signalcraft.api.http.schemas import ProblemError, Shape
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.problem import MAX_ERRORS, Problem, Slug
+from signalcraft.model.partial_draft import read_partial_draft
+from signalcraft.model.problem import MAX_ERRORS, Problem
 from signalcraft.model.resource import Part
 from signalcraft.oncall.budget import spend
-from signalcraft.store.config import guards, records
+from signalcraft.store.config import guards, names, owners, planned_changes, records
+from signalcraft.store.config.change_log import ChangeLog
+from signalcraft.store.config.planned_changes import PlannedChange
 from signalcraft.store.config.records import Record
-
-P = ParamSpec("P")
 
 MAX_ITEMS = 100
 _STEPS_PER_MISTAKE = 8
@@ -36,7 +37,11 @@ class ValidationItem(Part):
     id: str | None = None
     """Id of the resource that it would replace; null for a new resource."""
     body: Any
-    """The body."""
+    """The body; null for the deletion of the resource with the id."""
+    unknown: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
+    """JSON pointers to what isn't known yet in the body: everything else is checked."""
+    replaces: str | None = None
+    """Id of the resource that is deleted in exchange for this new one."""
 
 
 class ValidationRequest(Part):
@@ -70,67 +75,152 @@ def operations() -> Iterator[Operation]:
         "Validate without writing",
         _validate,
         {200: ValidationResults},
-        description=f"Checks up to {MAX_ITEMS} bodies at once, and lists up to {MAX_ERRORS} errors and "
-        "as many warnings for each.",
+        description=f"Checks up to {MAX_ITEMS} changes at once, and lists up to {MAX_ERRORS} errors "
+        "and as many warnings for each. With `SignalCraft-Manager`, changes of names, and deletions, are remembered for that manager and source until the resource "
+        "changes, for 30 days at most: then a new resource may have the name before the other "
+        "gives it up, and a user an e-mail address at a domain before the workspace allows it.",
         costly=True,
         tag="Validation",
         scope="config:read",
-        parameters=(FORCE, MANAGER),
+        parameters=(FORCE, MANAGER, SOURCE),
         request=ValidationRequest,
     )
 
 
 def _validate(call: Call) -> Answer:
     request = read_body(ValidationRequest, call.body)
-    return answer({"items": [_look_at(call, item) for item in request.items]})
+    changes = [_Change(call, item) for item in request.items]
+    _remember(call, changes)
+    new_owners = [change for change in changes if change.makes_owner]
+    return answer(
+        {"items": [_look_at(call, change, will_own=bool(new_owners)) for change in changes]}
+    )
 
 
-def _look_at(call: Call, item: ValidationItem) -> dict[str, Any]:
-    kind = KINDS.get(item.kind)
+class _Change:
+    """A change that is asked about, and what it would change."""
+
+    def __init__(self, call: Call, item: ValidationItem) -> None:
+        self.item = item
+        self.kind = KINDS.get(item.kind)
+        self.draft: Draft | None = None
+        self.before: Record | None = None
+        if self.kind is None:
+            return
+        if item.id is not None:
+            self.before = records.find(call.connection, call.workspace_id, self.kind, item.id)
+        if not self.deletes:
+            self.draft = (
+                read_partial_draft(self.kind, item.body, item.unknown)
+                if item.unknown
+                else read_draft(self.kind, json.dumps(item.body).encode())
+            )
+            spend(_STEPS_PER_MISTAKE * len(self.draft.wrong_fields))
+        if item.id is None and self.draft:
+            self.before = names.revived_by(call.connection, call.author, self.draft)
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it is a deletion."""
+        return self.item.id is not None and self.item.body is None
+
+    @property
+    def makes_owner(self) -> bool:
+        """Whether a user is an owner afterwards."""
+        return self.draft is not None and owners.has_role(self.draft.fields)
+
+
+def _remember(call: Call, changes: Sequence[_Change]) -> None:
+    """Remembers what the manager plans, where that matters to other resources."""
+    if call.author.manager is None:
+        return
+    planned: dict[str, tuple[Record, PlannedChange | None]] = {}
+    for change in changes:
+        if change.kind and change.item.replaces:
+            replaced = records.find(
+                call.connection, call.workspace_id, change.kind, change.item.replaces
+            )
+            if replaced:
+                planned[replaced.id] = replaced, PlannedChange(None)
+        elif change.before and change.item.id:
+            planned[change.before.id] = change.before, _planned(change, change.before)
+    news = [
+        (record, plan)
+        for record, plan in planned.values()
+        if plan and plan != planned_changes.find(call.connection, call.author, record)
+    ]
+    if not news:
+        return
+    with call.database.transaction() as connection:
+        log = ChangeLog(connection, call.author)  # Locks the workspace; nothing is entered in it.
+        for record, plan in news:
+            planned_changes.note(log.connection, call.author, record, plan)
+
+
+def _planned(change: _Change, before: Record) -> PlannedChange | None:
+    """What a change of a resource means for others."""
+    if change.deletes:
+        return PlannedChange(None)
+    assert change.draft is not None
+    return planned_changes.planned_by(before, change.draft)
+
+
+def _look_at(call: Call, change: _Change, *, will_own: bool) -> dict[str, Any]:
+    kind, draft, before = change.kind, change.draft, change.before
     if kind is None:
         kinds = ", ".join(KINDS)
         return _result([Mistake("", Code.NOT_ALLOWED, f"Unknown kind. Kinds: {kinds}.")])
-    draft = read_draft(kind, json.dumps(item.body).encode())
-    spend(_STEPS_PER_MISTAKE * len(draft.wrong_fields))
     warnings: list[Mistake] = []
-    if item.id is None:
-        before = records.taken_over_by(call.connection, call.workspace_id, draft)
-    else:
-        before = records.find(call.connection, call.workspace_id, kind, item.id)
-        if before is None:
-            detail = f"There is no {kind.title} with the id {item.id}."
-            warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
+    if change.item.id is not None and before is None:
+        detail = f"There is no {kind.title} with the id {change.item.id}."
+        warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
+    if draft is None:
+        return _result([], [*warnings, *_against_manager(call, before)])
     warnings += _among_others(call, draft, before)
-    if draft.resource and not warnings:
-        warnings += surprises(call, draft.resource, before)
-    return _result(draft.mistakes, warnings)
+    if before and not will_own and owners.is_last(call.connection, call.workspace_id, before):
+        warnings.append(guards.keeps_rights(before))
+    resource = draft.resource or (None if draft.mistakes else draft.supposed)
+    if resource:
+        warnings += surprises(call, resource, before, draft.placeholders)
+    # No other change can mend a reference to an id that nothing has: ids are never chosen.
+    unmendable = [mistake for mistake in warnings if mistake.code is Code.UNKNOWN_REFERENCE]
+    mendable = [mistake for mistake in warnings if mistake.code is not Code.UNKNOWN_REFERENCE]
+    return _result([*draft.mistakes, *unmendable], mendable)
 
 
 def _among_others(call: Call, draft: Draft, before: Record | None) -> Iterator[Mistake]:
     """What the other resources say against a write."""
-    yield from guards.check_among(call.connection, call.workspace_id, draft, before)
-    if draft.natural_key is not None:
-        holder = records.find_by_key(
-            call.connection, call.workspace_id, draft.kind, draft.natural_key
-        )
-        if holder and (before is None or holder.id != before.id):
-            yield guards.taken(draft, holder)
+    connection, author = call.connection, call.author
+    yield from guards.check_among(connection, author, draft, before)
     if before is None:
+        holder = names.in_the_way(connection, author, draft)
+        if holder and not _is_own(call, holder):
+            yield guards.taken(draft, holder)
         return
-    if draft.resource:
-        yield from _said_by(
-            guards.refuse_last_owner, call.connection, call.workspace_id, before, draft
-        )
-    yield from _said_by(guards.refuse_other_manager, before, call.author)
+    others = names.shared_by(connection, author, draft, before)
+    if others and not all(_is_own(call, other) for other in others):
+        yield guards.shared(before, others)
+    yield from _against_manager(call, before)
 
 
-def _said_by(guard: Callable[P, None], *arguments: P.args, **options: P.kwargs) -> list[Mistake]:
-    """What a guard that would refuse a write has to say."""
-    codes = {Slug.LAST_OWNER: Code.LAST_OWNER, Slug.MANAGED_ELSEWHERE: Code.MANAGED_ELSEWHERE}
+def _is_own(call: Call, holder: Record) -> bool:
+    """Whether a resource was last written by the manager and source that plan now: they may come to
+    speak of it later in the same plan, so whether it keeps its name isn't known yet.
+    """
+    author = call.author
+    return author.manager is not None and (holder.manager, holder.source) == (
+        author.manager,
+        author.source,
+    )
+
+
+def _against_manager(call: Call, before: Record | None) -> list[Mistake]:
+    if before is None:
+        return []
     try:
-        guard(*arguments, **options)
+        guards.refuse_other_manager(before, call.author)
     except Problem as problem:
-        return [Mistake("", codes[problem.slug], problem.detail)]
+        return [Mistake("", Code.MANAGED_ELSEWHERE, problem.detail)]
     return []
 
 

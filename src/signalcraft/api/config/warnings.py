@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 
 import structlog
@@ -9,11 +10,13 @@ from whenever import Instant
 
 from signalcraft.api.http.call import Call
 from signalcraft.model.escalation_policy import EscalationPolicy
+from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Resource
 from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
+from signalcraft.store.config import guards, names, owners
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.failures import UnusableDatabase
 
@@ -23,30 +26,54 @@ _STEPS = 100_000
 log = structlog.get_logger()
 
 
-def surprises(call: Call, resource: Resource, before: Record | None) -> list[Mistake]:
-    """What is surprising about a valid body, seen from now.
+def surprises(
+    call: Call,
+    resource: Resource,
+    before: Record | None,
+    placeholders: AbstractSet[str] = frozenset(),
+) -> list[Mistake]:
+    """What is surprising about a valid body, seen from now. `placeholders` are the ids in it of
+    what doesn't exist yet.
 
     Warnings are a courtesy, so finding them fails nothing: what would take too much work, or can't
     be read, is left out.
     """
     try:
         with limited(_STEPS):
-            return _surprises(call, resource, before)
+            return _surprises(call, resource, before, placeholders)
     except (TooMuchWork, UnusableDatabase) as error:
         log.warning("warnings were left out", reason=str(error))
         return []
 
 
-def _surprises(call: Call, resource: Resource, before: Record | None) -> list[Mistake]:
+def _surprises(
+    call: Call, resource: Resource, before: Record | None, placeholders: AbstractSet[str]
+) -> list[Mistake]:
     now = Instant.now()
     if isinstance(resource, EscalationPolicy):
-        return policy_warnings(resource, call.configuration.directory, now)
+        return policy_warnings(resource, call.configuration.directory, now, placeholders)
     if isinstance(resource, Schedule):
         was = before.resource if before else None
         assert was is None or isinstance(was, Schedule)
         overrides = call.configuration.overrides_of(before.id) if before else []
-        return schedule_warnings(was, resource, overrides, now, call.configuration.name_of)
+
+        def name_of(user_id: str) -> str:
+            return "a new user" if user_id in placeholders else call.configuration.name_of(user_id)
+
+        return schedule_warnings(was, resource, overrides, now, name_of)
     return []
+
+
+def among_others(call: Call, record: Record) -> list[Mistake]:
+    """What is surprising about a resource that has been written, among the others: that it shares
+    its name, or is the acting owner.
+    """
+    key = record.fields[KINDS[record.kind].natural_key]
+    others = names.shared_with(call.connection, call.author, record, key)
+    found = [guards.shared(record, others)] if others else []
+    if record.kind == "user" and owners.acting(call.connection, call.workspace_id) == record.id:
+        found.append(guards.keeps_rights(record))
+    return found
 
 
 def managed_elsewhere(call: Call, record: Record) -> list[Mistake]:

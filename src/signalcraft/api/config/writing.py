@@ -3,7 +3,12 @@
 from collections.abc import Callable
 
 from signalcraft.api.config.reading import find, shown
-from signalcraft.api.config.warnings import managed_elsewhere, surprises, warning_headers
+from signalcraft.api.config.warnings import (
+    among_others,
+    managed_elsewhere,
+    surprises,
+    warning_headers,
+)
 from signalcraft.api.http.call import Answer, Call, Later, answer
 from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.preconditions import if_match
@@ -11,7 +16,7 @@ from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import invalid
-from signalcraft.store.config import guards, records
+from signalcraft.store.config import guards, names, owners, records
 from signalcraft.store.config.audit_view import is_there_already
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.records import Record
@@ -24,12 +29,12 @@ def create(kind: Kind, call: Call) -> Later:
     if call.query["validate_only"]:
 
         def look() -> Answer:
-            before = records.taken_over_by(call.connection, call.workspace_id, draft)
+            before = names.revived_by(call.connection, call.author, draft)
             return _validate(call, draft, before)
 
         return Later(look)
     if draft.mistakes:
-        _refuse_mistakes(call, draft, None)
+        guards.refuse_mistakes(call.connection, call.author, draft, None)
 
     def act() -> Answer:
         done: list[Written] = []
@@ -89,6 +94,7 @@ def delete(kind: Kind, call: Call) -> Answer:
         "id": id,
         "deletion_requested_at": marked.deletion_requested_at,
         "blockers": blockers,
+        "last_owner": owners.acting(call.connection, call.workspace_id) == id,
     }
     return answer(pending, 202)
 
@@ -107,7 +113,7 @@ def _replace(
         return _written(call, draft, Written(before))
     if draft.mistakes:
         # Wrong by itself: it can't be written whatever version If-Match names, whoever manages it.
-        _refuse_mistakes(call, draft, before)
+        guards.refuse_mistakes(call.connection, call.author, draft, before)
 
     def act() -> Answer:
         with call.database.transaction() as connection:
@@ -118,23 +124,11 @@ def _replace(
 
 
 def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
-    _refuse_mistakes(call, draft, before)
+    guards.refuse_mistakes(call.connection, call.author, draft, before)
     assert draft.resource is not None
     warnings = surprises(call, draft.resource, before)
     warnings += managed_elsewhere(call, before) if before else []
     return Answer(204, headers=warning_headers(warnings))
-
-
-def _refuse_mistakes(call: Call, draft: Draft, before: Record | None) -> None:
-    """Refuses a draft, as the write would. Raises `validation` and `name-taken`."""
-    other = None
-    if draft.natural_key is not None:
-        other = records.find_by_key(
-            call.connection, call.workspace_id, draft.kind, draft.natural_key
-        )
-    if other and before and other.id == before.id:
-        other = None
-    guards.refuse_mistakes(call.connection, call.workspace_id, draft, before, other)
 
 
 def _create_only(call: Call) -> bool:
@@ -154,5 +148,6 @@ def _written(call: Call, draft: Draft, written: Written) -> Answer:
 def _warnings(call: Call, draft: Draft, written: Written) -> dict[str, str]:
     warnings = managed_elsewhere(call, written.record)
     if draft.parsed and (written.created or written.before):
+        warnings += among_others(call, written.record)
         warnings += surprises(call, draft.parsed, written.before)
     return warning_headers(warnings)

@@ -113,6 +113,8 @@ class ProblemDocument(Shape):
     """How many more there are than `errors` lists; absent if it lists all."""
     existing_id: str | None = None
     """`name-taken`: the id of the resource that has the name."""
+    ids: list[str] | None = None
+    """`ambiguous-name`: the ids of the resources that have the name."""
     blockers: list[Blocker] | None = None
     """`referenced`: everything that refers to the resource."""
     current_version: int | None = None
@@ -127,7 +129,8 @@ class ProblemDocument(Shape):
 
 
 class Pending(Shape):
-    """A resource marked for deletion, which happens once nothing refers to it."""
+    """A resource marked for deletion, which happens once nothing refers to it and, for the last owner,
+    another user is an owner."""
 
     id: str
     """The resource's id."""
@@ -135,6 +138,8 @@ class Pending(Shape):
     """When it was marked."""
     blockers: list[Blocker]
     """The resources that refer to it now."""
+    last_owner: bool
+    """Whether it also waits for another user to become an owner, because this is the last one."""
 
 
 class WhoAmI(Shape):

@@ -202,7 +202,8 @@ def _shifts(call: Call) -> Answer:
 
 def _preview(call: Call) -> Answer:
     draft = read_draft(KINDS["schedule"], call.body)
-    mistakes = guards.check(call.connection, call.workspace_id, draft, None)
+    among = guards.check_among(call.connection, call.author, draft, None)
+    mistakes = [*draft.mistakes, *among]
     if mistakes:
         raise invalid(mistakes)
     assert isinstance(draft.resource, Schedule)

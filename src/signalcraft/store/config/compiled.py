@@ -185,7 +185,10 @@ class Configuration:
 
     def _read_router(self, _: str) -> Router:
         rules = {record.id: record.resource for record in self._all("routing_rule")}
-        services = [record.resource for record in self._all("service")]
+        # Where several services share a name, the oldest counts that isn't marked for deletion.
+        newest_first = reversed(list(self._all("service")))
+        found = sorted(newest_first, key=lambda record: record.deletion_requested_at is None)
+        services = [record.resource for record in found]
         workspace = self._find("workspace", self._workspace_id)
         default = workspace.resource if workspace else None
         assert isinstance(default, Workspace)

@@ -1,82 +1,61 @@
 """What a write must not do, each rule with the problem that says so."""
 
-import json
 from collections.abc import Iterable
-from typing import Any
-
-from sqlalchemy import bindparam, select
 
 from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug, invalid
 from signalcraft.model.service_account import Scope
-from signalcraft.store.config import references
+from signalcraft.store.config import names, planned_changes, records, references
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection
-from signalcraft.store.db.statement import Statement
-from signalcraft.store.db.tables import resource
 
 IfMatch = frozenset[str]
 """Entity tags of which a resource must have one, or `*` for any."""
 
-_OTHER_USERS = Statement(
-    select(resource.c.document).where(
-        resource.c.workspace_id == bindparam("workspace_id"),
-        resource.c.kind == "user",
-        resource.c.id != bindparam("id"),
-        resource.c.deletion_requested_at.is_(None),
-    )
-)
-_WORKSPACE_DOCUMENT = Statement(
-    select(resource.c.document).where(resource.c.id == bindparam("workspace_id"))
-)
-
-
-def check(
-    connection: Connection, workspace_id: str, draft: Draft, before: Record | None
-) -> list[Mistake]:
-    """Everything that is wrong with a draft, by itself and among what there is."""
-    return [*draft.mistakes, *check_among(connection, workspace_id, draft, before)]
-
 
 def refuse_mistakes(
-    connection: Connection,
-    workspace_id: str,
-    draft: Draft,
-    before: Record | None,
-    other: Record | None,
+    connection: Connection, author: Author, draft: Draft, before: Record | None
 ) -> None:
-    """Raises `validation`, and `name-taken` where nothing else is wrong. `other` is another resource
-    that has the draft's name.
+    """Raises `validation`, and `name-taken` where nothing else is wrong. `before` is what the draft
+    would replace; None for a new resource.
     """
-    mistakes = check(connection, workspace_id, draft, before)
+    mistakes = [*draft.mistakes, *check_among(connection, author, draft, before)]
+    holder = names.in_the_way(connection, author, draft) if before is None else None
     if mistakes:
-        raise invalid([*mistakes, *([taken(draft, other)] if other else [])])
-    if other:
-        raise name_taken(draft, other)
+        raise invalid([*mistakes, *([taken(draft, holder)] if holder else [])])
+    if holder:
+        raise name_taken(draft, holder)
 
 
 def check_among(
-    connection: Connection, workspace_id: str, draft: Draft, before: Record | None
+    connection: Connection, author: Author, draft: Draft, before: Record | None
 ) -> list[Mistake]:
     """What is wrong with a draft among what there is."""
     held = before.references if before else ()
-    mistakes = references.check(connection, workspace_id, draft.references, held)
+    mistakes = references.check(connection, author.workspace_id, draft.references, held)
     if draft.kind.name == "user" and draft.natural_key:
-        mistakes += _check_domain(connection, workspace_id, draft.natural_key, before)
+        mistakes += _check_domain(connection, author, draft.natural_key, before)
     return mistakes
 
 
 def _check_domain(
-    connection: Connection, workspace_id: str, email: str, before: Record | None
+    connection: Connection, author: Author, email: str, before: Record | None
 ) -> list[Mistake]:
     if before and before.fields["email"] == email:
         return []  # Who is in already stays, whatever the workspace allows by now.
-    row = connection.one(_WORKSPACE_DOCUMENT, workspace_id=workspace_id)
-    allowed = json.loads(row[0])["allowed_email_domains"] if row else []
-    if not allowed or email.rpartition("@")[2].lower() in allowed:
+    workspace = records.find(
+        connection, author.workspace_id, KINDS["workspace"], author.workspace_id
+    )
+    if workspace is None:
+        return []  # The workspace is being created, with its first owner.
+    planned = planned_changes.find(connection, author, workspace)
+    allowed = workspace.fields["allowed_email_domains"]
+    possible = (planned.fields or {}).get("allowed_email_domains", []) if planned else []
+    domain = email.rpartition("@")[2].lower()
+    if not allowed or domain in {*allowed, *possible}:
         return []
     return [
         Mistake(
@@ -116,15 +95,10 @@ def exists(record: Record) -> Problem:
 
 def name_taken(draft: Draft, holder: Record) -> Problem:
     """`name-taken`, with the id of the resource that has the name."""
-    pending = (
-        f" It was marked for deletion at {holder.deletion_requested_at}."
-        if holder.deletion_requested_at
-        else ""
-    )
     key = draft.kind.natural_key.replace("email", "e-mail address")
     return Problem(
         Slug.NAME_TAKEN,
-        f"Another {draft.kind.title}, {holder.id}, has the {key} {draft.natural_key!r}.{pending}",
+        f"Another {draft.kind.title}, {holder.id}, has the {key} {draft.natural_key!r}.",
         errors=[taken(draft, holder)],
         existing_id=holder.id,
     )
@@ -137,6 +111,19 @@ def taken(draft: Draft, holder: Record) -> Mistake:
         f"{holder.id} already has this {key}. Choose another, or update that {draft.kind.title}."
     )
     return Mistake(f"/{key}", Code.NAME_TAKEN, detail)
+
+
+def shared(record: Record, others: list[Record]) -> Mistake:
+    """The warning that others have a resource's name, too."""
+    key = KINDS[record.kind].natural_key
+    named = ", ".join(other.id for other in others[:3])
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return Mistake(
+        f"/{key}",
+        Code.NAME_SHARED,
+        f"Another {KINDS[record.kind].title} has this {key}, too. Until one of them is renamed or "
+        f"deleted, use ids, not names: {named}{more}.",
+    )
 
 
 def referenced(record: Record, blockers: list[dict[str, str]]) -> Problem:
@@ -199,26 +186,22 @@ def refuse_rotation_of_exchanged(trust_id: str | None) -> None:
         )
 
 
-def refuse_last_owner(
-    connection: Connection, workspace_id: str, before: Record, after: Draft | None
-) -> None:
-    """Raises `last-owner` if the write would leave the workspace without an owner."""
-    if before.kind != "user" or not _is_owner(before.fields) or before.deletion_requested_at:
-        return
-    if after is not None and after.resource and _is_owner(after.resource.model_dump()):
-        return
-    others = connection.all(_OTHER_USERS, workspace_id=workspace_id, id=before.id)
-    if any(_is_owner(json.loads(document)) for (document,) in others):
-        return
-    raise Problem(
+def last_owner(record: Record) -> Problem:
+    """`last-owner`, for the deletion of a user without whom there would be no owner."""
+    return Problem(
         Slug.LAST_OWNER,
-        f"{_called(before)} is the workspace's only owner. Make another user an owner first.",
-        errors=[Mistake("/role", Code.LAST_OWNER, "Keep the role owner.")] if after else (),
+        f"{_called(record)} is the workspace's last owner. Make another user an owner first.",
     )
 
 
-def _is_owner(user: dict[str, Any]) -> bool:
-    return bool(user["role"] == "owner")
+def keeps_rights(record: Record) -> Mistake:
+    """The warning that a user who is an owner no more stays one in all but the role."""
+    return Mistake(
+        "/role",
+        Code.LAST_OWNER,
+        f"No other user is an owner. {_called(record)} keeps an owner's rights until another user "
+        "has the role owner.",
+    )
 
 
 def _called(record: Record) -> str:

@@ -1,14 +1,15 @@
 """Resources as they are stored: reading them."""
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
-from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import Reference, references_in
+from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.resource import Resource
 from signalcraft.store.db.database import Connection, Row
 from signalcraft.store.db.statement import Statement, among
@@ -52,7 +53,7 @@ class Record(Columns):
 
     @property
     def natural_key(self) -> str:
-        """What no other of its kind has in the workspace, as it is compared."""
+        """What people tell it from others of its kind by, as it is compared."""
         kind = KINDS[self.kind]
         return kind.fold(self.fields[kind.natural_key])
 
@@ -64,7 +65,9 @@ _of_kind = and_(_of_workspace, _t.kind == bindparam("kind"))
 _after = and_(_of_kind, _t.id > bindparam("after"))
 
 _BY_ID = Statement(select(*_COLUMNS).where(_of_kind, _t.id == bindparam("id")))
-_BY_KEY = Statement(select(*_COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
+_BY_KEY = Statement(
+    select(*_COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")).order_by(_t.id)
+)
 _PAGE = Statement(select(*_COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit")))
 _PAGE_OF_IDS = Statement(
     select(*_COLUMNS).where(_after, among(_t.id, "ids")).order_by(_t.id).limit(bindparam("limit"))
@@ -80,23 +83,45 @@ def find(connection: Connection, workspace_id: str, kind: Kind, id: str) -> Reco
     return _record(connection.one(_BY_ID, workspace_id=workspace_id, kind=kind.name, id=id))
 
 
+def named(connection: Connection, workspace_id: str, kind: Kind, natural_key: str) -> list[Record]:
+    """All resources with this name (users: e-mail address), the oldest first; those that are
+    marked for deletion too, which hold it no more.
+    """
+    rows = connection.all(
+        _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
+    )
+    return list(map(Record._make, rows))
+
+
 def find_by_key(
     connection: Connection, workspace_id: str, kind: Kind, natural_key: str
 ) -> Record | None:
-    """The resource with this name (users: e-mail address), if the workspace has it."""
-    return _record(
-        connection.one(
-            _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
-        )
+    """The resource with this name (users: e-mail address), if the workspace has it: one that is
+    marked for deletion only where no other has the name.
+
+    Raises `ambiguous-name`.
+    """
+    found = named(connection, workspace_id, kind, natural_key)
+    holders = [record for record in found if not record.deletion_requested_at]
+    if len(holders) > 1:
+        raise _ambiguous(kind, natural_key, holders)
+    return holders[0] if holders else marked_last(found)
+
+
+def marked_last(found: Iterable[Record]) -> Record | None:
+    """Of several resources the one that was marked for deletion last, if any is."""
+    marked = [record for record in found if record.deletion_requested_at]
+    return max(marked, key=lambda record: record.deletion_requested_at or "", default=None)
+
+
+def _ambiguous(kind: Kind, natural_key: str, holders: list[Record]) -> Problem:
+    ids = [record.id for record in holders]
+    return Problem(
+        Slug.AMBIGUOUS_NAME,
+        f"{len(ids)} resources of the kind {kind.title} have the {kind.natural_key} "
+        f"{natural_key!r}: {', '.join(ids)}. Use an id, or rename all but one.",
+        ids=ids,
     )
-
-
-def taken_over_by(connection: Connection, workspace_id: str, draft: Draft) -> Record | None:
-    """What a new resource with the draft's name takes over: one that is to be deleted."""
-    if draft.natural_key is None:
-        return None
-    holder = find_by_key(connection, workspace_id, draft.kind, draft.natural_key)
-    return holder if holder and holder.deletion_requested_at else None
 
 
 def page(
@@ -111,12 +136,13 @@ def page(
 ) -> list[Record]:
     """At most `limit` resources in order of id, beginning behind the id `after`.
 
-    `key` keeps the one with that name (users: e-mail address), `ids` those with these ids.
+    `key` keeps those with that name (users: e-mail address), `ids` those with these ids.
     """
     values = {"workspace_id": workspace_id, "kind": kind.name, "after": after, "limit": limit}
     if key is not None:
-        found = find_by_key(connection, workspace_id, kind, key)
-        return [found] if found and found.id > after and found.id in (ids or [found.id]) else []
+        found = named(connection, workspace_id, kind, key)
+        wanted = [one for one in found if one.id > after and one.id in (ids or [one.id])]
+        return wanted[:limit]
     if ids:
         rows = connection.all(_PAGE_OF_IDS, ids=json.dumps(ids), **values)
     else:

@@ -42,7 +42,7 @@ def create_workspace(
 ) -> str:
     """A new workspace with its first owner; returns its id. Raises `validation`."""
     workspace_id = new_id(KINDS["workspace"].id_prefix)
-    connection.run(_INSERT, id=workspace_id, revision=0)
+    connection.run(_INSERT, id=workspace_id, revision=0, acting_owner_id=None)
     write = Write(ChangeLog(connection, operator(workspace_id)))
     write.create(_draft("workspace", name=name), id=workspace_id)
     write.create(_draft("user", email=owner_email, name=owner_name, role="owner"))

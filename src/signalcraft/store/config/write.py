@@ -19,7 +19,7 @@ from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.service_account_trust import ServiceAccountTrust
-from signalcraft.store.config import dependents, guards, records, references
+from signalcraft.store.config import dependents, guards, names, owners, records, references
 from signalcraft.store.config.audit_view import audit_view, desired, effective, is_there_already
 from signalcraft.store.config.change_log import Action, ChangeLog
 from signalcraft.store.config.records import Record
@@ -72,14 +72,18 @@ class Write:
         self.at = log.at
 
     def create(self, draft: Draft, id: str | None = None) -> Written:
-        """Creates a resource, with a new id if none is given. Raises `validation` and
-        `name-taken`.
+        """Creates a resource, with a new id if none is given; or replaces one that has its name and
+        is marked for deletion. Raises `validation`, `name-taken` and `managed-elsewhere`.
         """
-        return self._create(draft, self._holder(draft), id)
+        revived = names.revived_by(self.connection, self._author, draft)
+        if revived:
+            return self._replace(self._decoded(revived), draft)
+        guards.refuse_mistakes(self.connection, self._author, draft, None)
+        return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
     def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
-        """Replaces a resource. Raises `not-found`, `version-mismatch`, `validation`,
-        `name-taken`, `managed-elsewhere` and `last-owner`.
+        """Replaces a resource, whatever name the draft gives it. Raises `not-found`,
+        `version-mismatch`, `validation` and `managed-elsewhere`.
         """
         before = self._find(draft.kind, id)
         guards.refuse_mismatch(before, if_match)
@@ -88,7 +92,9 @@ class Write:
     def put(
         self, draft: Draft, if_match: guards.IfMatch | None = None, *, create_only: bool = False
     ) -> Written:
-        """Creates or replaces the resource that has the draft's name."""
+        """Creates or replaces the resource that has the draft's name. Raises what `create` and
+        `replace` do, and `ambiguous-name`.
+        """
         before = self._holder(draft)
         if before is None:
             if if_match is not None:
@@ -97,7 +103,7 @@ class Write:
                     f"If-Match was sent, but no {draft.kind.title} has this name.",
                     current_version=None,
                 )
-            return self._create(draft, None)
+            return self.create(draft)
         if create_only and not before.deletion_requested_at:
             raise guards.exists(before)
         guards.refuse_mismatch(before, if_match)
@@ -111,20 +117,23 @@ class Write:
         *,
         when_unreferenced: bool,
     ) -> tuple[Record | None, list[dict[str, str]]]:
-        """Deletes a resource; or, if others refer to it, marks it to be deleted when none does.
+        """Deletes a resource; or, if others refer to it, marks it to be deleted when none does. The
+        last owner of a workspace is marked too, until another user is an owner.
 
         Returns the marked resource and those others, or None if it is gone. Raises `not-found`,
-        `version-mismatch`, `managed-elsewhere`, `last-owner`, and without `when_unreferenced`
-        also `referenced`.
+        `version-mismatch`, `managed-elsewhere`, and without `when_unreferenced` also `referenced`
+        and `last-owner`.
         """
         record = self._find(kind, id)
         guards.refuse_mismatch(record, if_match)
         guards.refuse_other_manager(record, self._author)
-        guards.refuse_last_owner(self.connection, self._author.workspace_id, record, None)
         blockers = references.blockers(self.connection, id)
-        if not blockers:
+        last_owner = owners.is_last(self.connection, self._author.workspace_id, record)
+        if not blockers and not last_owner:
             self._delete(record)
             return None, []
+        if last_owner and not when_unreferenced:
+            raise guards.last_owner(record)
         if not when_unreferenced:
             raise guards.referenced(record, blockers)
         marked = record if record.deletion_requested_at else self._mark(record)
@@ -139,13 +148,6 @@ class Write:
         )
         return self._decoded(holder) if holder else None
 
-    def _other_holder(self, draft: Draft, before: Record) -> Record | None:
-        """Another resource that has the name that the draft gives this one."""
-        key = draft.natural_key
-        if key is None or draft.kind.fold(key) == before.natural_key:
-            return None
-        return self._holder(draft)
-
     def _find(self, kind: Kind, id: str) -> Record:
         record = records.find(self.connection, self._author.workspace_id, kind, id)
         if record is None:
@@ -155,9 +157,6 @@ class Write:
     def _decoded(self, record: Record) -> Record:
         """The record that was read before, if it is the same."""
         return self._read if self._read == record else record
-
-    def _refuse_mistakes(self, draft: Draft, before: Record | None, other: Record | None) -> None:
-        guards.refuse_mistakes(self.connection, self._author.workspace_id, draft, before, other)
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):
@@ -173,13 +172,6 @@ class Write:
         )
         if account:
             guards.refuse_scopes(self._author, account.fields["scopes"])
-
-    def _create(self, draft: Draft, holder: Record | None, id: str | None = None) -> Written:
-        """Creates a resource whose name this one has, if any has it."""
-        if holder and holder.deletion_requested_at:
-            return self._replace(holder, draft)
-        self._refuse_mistakes(draft, None, holder)
-        return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
     def _insert(self, draft: Draft, id: str) -> Written:
         author = self._author
@@ -205,13 +197,13 @@ class Write:
         )
         references.store(self.connection, record.id, set(), _ids(draft.references))
         self._enter("created", record, diff({}, record.fields))
+        self._settle_owners(None, record)
         return Written(record, created=True)
 
     def _replace(self, before: Record, draft: Draft) -> Written:
         author = self._author
         guards.refuse_other_manager(before, author)
-        self._refuse_mistakes(draft, before, self._other_holder(draft, before))
-        guards.refuse_last_owner(self.connection, author.workspace_id, before, draft)
+        guards.refuse_mistakes(self.connection, author, draft, before)
         self._refuse_scopes(draft, before)
         if is_there_already(before, draft, author):
             return Written(before)
@@ -223,6 +215,7 @@ class Write:
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
             self._enter("updated", after, diff(audit_view(before), audit_view(after)))
+        self._settle_owners(before, after)
         self._delete_freed(held - wanted)
         return Written(after, before=before)
 
@@ -231,6 +224,7 @@ class Write:
         marked = record._replace(deletion_requested_at=self.at)
         self._update(record, marked)
         self._enter("updated", marked, diff(audit_view(record), audit_view(marked)))
+        self._settle_owners(record, marked)
         return marked
 
     def _delete(self, record: Record) -> None:
@@ -241,10 +235,18 @@ class Write:
         self._enter("deleted", record, diff(record.fields, {}))
         self._delete_freed(held)
 
+    def _settle_owners(self, before: Record | None, after: Record) -> None:
+        """Sees to it that there is an owner, and deletes one who waited for another."""
+        relieved = owners.settle(self.connection, self._author.workspace_id, before, after)
+        if relieved:
+            self._delete_freed({relieved})
+
     def _delete_freed(self, released: set[str]) -> None:
-        """Deletes what waited for the last reference to it to go."""
+        """Deletes what waited for the last reference to it to go, unless it is the acting owner."""
         for id, kind in references.freed(self.connection, released):
-            self._delete(self._find(KINDS[kind], id))
+            record = self._find(KINDS[kind], id)
+            if not owners.is_last(self.connection, self._author.workspace_id, record):
+                self._delete(record)
 
     def _update(self, before: Record, after: Record) -> None:
         new = {f"new_{column}": getattr(after, column) for column in _MUTABLE}

@@ -35,12 +35,14 @@ database = Table(
     Column("feed_id", Text, primary_key=True),
 )
 
-# The row that every write of a workspace locks; `revision` is the newest in its feed.
+# The row that every write of a workspace locks; `revision` is the newest in its feed. The acting
+# owner is the user who keeps an owner's rights while no user has the role.
 workspace = Table(
     "workspace",
     metadata,
     Column("id", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("acting_owner_id", Text),
 )
 
 resource = Table(
@@ -59,8 +61,23 @@ resource = Table(
     Column("source", Text),
     Column("deletion_requested_at", Text),
     Column("status", Text),
-    UniqueConstraint("workspace_id", "kind", "natural_key"),
+    # Not unique: names may be shared for a while, so that they can be swapped.
+    Index(None, "workspace_id", "kind", "natural_key"),
     Index(None, "workspace_id", "kind", "id"),
+)
+
+# What a manager said at plan that it will change of a resource: `fields` are those that the checks
+# of other resources look at, null for a deletion. It holds while the resource has this version.
+planned_change = Table(
+    "planned_change",
+    metadata,
+    Column("resource_id", Text, ForeignKey("resource.id"), nullable=False),
+    Column("manager", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("fields", Text),
+    Column("planned_at", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("resource_id", "manager", "source"),
 )
 
 # Which resource refers to which. The foreign keys are checked at commit: whatever the code above

@@ -5,7 +5,6 @@ else, so that a new key takes effect without reading a single state.
 """
 
 import base64
-import hmac
 import os
 import re
 import secrets
@@ -39,7 +38,6 @@ class Keyring:
         self._keys = {number: AESGCM(key) for number, key in keys.items()}
         self.newest = max(keys)
         """The number of the key that encrypts."""
-        self._newest_key = keys[self.newest]
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -94,13 +92,6 @@ class Keyring:
                 f"Key {number} doesn't decrypt this Terraform state: the key file has another key "
                 "of that number, or the database was altered."
             ) from None
-
-    def plan_key(self, workspace_id: str) -> bytes:
-        """The key of a workspace for the digests of plans: derived from the newest key, which it
-        doesn't reveal (HKDF-Expand with one block, RFC 5869).
-        """
-        info = f"terraform plan digest {workspace_id}".encode()
-        return hmac.digest(self._newest_key, info + b"\x01", "sha256")
 
 
 def key_number(envelope: bytes) -> int:
