@@ -115,6 +115,7 @@ def marked(http: httpx.Client, target: str) -> tuple[Stored, dict[str, str]]:
     create(http, "escalation_policy", ids, "Holder")
     create(http, "service", ids, "Holder")
     create(http, "schedule", ids, "Holder")
+    create(http, "service_account_trust", ids, "Holder")
     assert mark(http, target, ids[target]).status_code == 202
     return stored, ids
 
