@@ -130,7 +130,8 @@ class ProblemDocument(Shape):
 
 class Pending(Shape):
     """A resource marked for deletion, which happens once nothing refers to it and, for the last owner,
-    another user is an owner."""
+    another user is an owner.
+    """
 
     id: str
     """The resource's id."""
