@@ -23,15 +23,14 @@ Whatever is not a success is answered as a problem ([RFC 9457][rfc]), with the m
 {example}
 ```
 
-- `type` says which problem it is: `{prefix}` and one of the names below.
-- `detail` says what happened this time, and what to do.
-- `errors`, where parts of the request are at fault, lists all of them at once: each with a `pointer`
-  into the body ([RFC 6901][pointer]) or the name of a `parameter`, a `code` from the table at the end,
-  and what to do.
-- `request_id` stands in the server's log too, and in the answer's `X-Request-Id`.
+- `type` identifies the problem: `{prefix}` and one of the names below.
+- `detail` says what happened in this request, and what to do.
+- `errors` lists all errors in the request at once, each with a `pointer` into the body
+  ([RFC 6901][pointer]) or the name of a `parameter`, a `code` from the table at the end, and what to do.
+- `request_id` is also in the server's log and in the response's `X-Request-Id` header.
 
-Only what is no HTTP, or has more than 64 KiB of URL or 100 headers, never reaches the API: it is answered
-with a bare 400, 414 or 431.
+Malformed HTTP, a URL of more than 64 KiB or more than 100 headers get a bare 400, 414 or 431 before they
+reach the API.
 
 {problems}
 

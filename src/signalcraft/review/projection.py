@@ -33,7 +33,7 @@ class Projection:
     `unknown` says of resources, by id, what of them can't be told before the apply; they are in
     `after` as far as they are known. `ordered` are the resources with a list in which new ids were
     told apart by the order in which the configuration mentions them. `stale` are the resources
-    that are no longer as they were when the plan was made.
+    that are different from what the plan was made from.
     """
 
     before: Snapshot
