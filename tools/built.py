@@ -81,7 +81,29 @@ HELM = Source(
     "helm.sh/helm/v4",
     "-X helm.sh/helm/v4/internal/version.version=v{version}",
 )
-ALL = (ACTIONLINT, ETCD, HELM, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER)
+OPENTOFU = Source(
+    "tofu",
+    TOOLS / "tofu",
+    "github.com/opentofu/opentofu/cmd/tofu",
+    "github.com/opentofu/opentofu",
+    "-X github.com/opentofu/opentofu/version.dev=no",
+)
+GORELEASER = Source(
+    "goreleaser",
+    TOOLS / "goreleaser",
+    "github.com/goreleaser/goreleaser/v2",
+    "github.com/goreleaser/goreleaser/v2",
+    "-X main.version={version}",
+)
+ALL = (
+    ACTIONLINT,
+    ETCD,
+    GORELEASER,
+    HELM,
+    KUBE_APISERVER,
+    KUBE_CONTROLLER_MANAGER,
+    OPENTOFU,
+)
 
 
 def built(source: Source) -> Path:
