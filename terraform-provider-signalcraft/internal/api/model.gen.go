@@ -310,6 +310,30 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
+	"KeyRequest": {
+		Description: "An API key to make.",
+		Fields: map[string]Field{
+			"expires_at": {
+				Description:   "When it stops working; null for never, as far as the workspace allows.",
+				Type:          Text,
+				Pattern:       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+				PatternDetail: "Must be an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z.",
+			},
+			"name": {
+				Description:   "What the key is for.",
+				Type:          Text,
+				Pattern:       "^[^\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$",
+				PatternDetail: "Must be one line, without tabs, control characters or invisible characters.",
+				Min:           new(int64(1)),
+				Max:           new(int64(400)),
+				Required:      true,
+			},
+			"secret": {
+				Description: "The key itself, made by the caller: `sck_`, 36 random characters and 6 check characters. Only its hash is stored. Null to have one made.",
+				Type:        Text,
+			},
+		},
+	},
 	"OnCallNow": {
 		Description: "Who is on call on a schedule at an instant.",
 		Fields: map[string]Field{

@@ -2,10 +2,6 @@
 
 package api
 
-import (
-	"time"
-)
-
 // Alert An alert as routing rules see it. A null field is one that the alert doesn't have; an empty string is a value.
 type Alert struct {
 	// AlertPolicy Name of the alert policy that opened the alert.
@@ -78,7 +74,7 @@ type AlertPolicy struct {
 // APIKey An API key, without its secret.
 type APIKey struct {
 	// CreatedAt When it was made.
-	CreatedAt time.Time `json:"created_at" tfsdk:"created_at"`
+	CreatedAt string `json:"created_at" tfsdk:"created_at"`
 
 	// ExpiresAt When it stops working; null for never.
 	ExpiresAt *string `json:"expires_at" tfsdk:"expires_at"`
@@ -165,6 +161,18 @@ type EscalationRule struct {
 	Targets []Target `json:"targets" tfsdk:"targets"`
 }
 
+// KeyRequest An API key to make.
+type KeyRequest struct {
+	// ExpiresAt When it stops working; null for never, as far as the workspace allows.
+	ExpiresAt *string `json:"expires_at,omitempty" tfsdk:"expires_at"`
+
+	// Name What the key is for.
+	Name string `json:"name" tfsdk:"name"`
+
+	// Secret The key itself, made by the caller: `sck_`, 36 random characters and 6 check characters. Only its hash is stored. Null to have one made.
+	Secret *string `json:"secret,omitempty" tfsdk:"secret"`
+}
+
 // OnCallNow Who is on call on a schedule at an instant.
 type OnCallNow struct {
 	// At The instant asked about.
@@ -193,7 +201,7 @@ type Pending struct {
 	Blockers []Blocker `json:"blockers" tfsdk:"blockers"`
 
 	// DeletionRequestedAt When it was marked.
-	DeletionRequestedAt time.Time `json:"deletion_requested_at" tfsdk:"deletion_requested_at"`
+	DeletionRequestedAt string `json:"deletion_requested_at" tfsdk:"deletion_requested_at"`
 
 	// ID The resource's id.
 	ID string `json:"id" tfsdk:"id"`
@@ -401,10 +409,10 @@ type Schedule struct {
 // ScheduleOverride A user who is on call instead of the rotations.
 type ScheduleOverride struct {
 	// EndsAt When it ends (exclusive), with an offset.
-	EndsAt time.Time `json:"ends_at" tfsdk:"ends_at"`
+	EndsAt string `json:"ends_at" tfsdk:"ends_at"`
 
 	// StartsAt When it starts, with an offset.
-	StartsAt time.Time `json:"starts_at" tfsdk:"starts_at"`
+	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
 
 	// UserID Id of the user who is on call.
 	UserID string `json:"user_id" tfsdk:"user_id"`
@@ -474,6 +482,27 @@ type ServiceAccountTrust struct {
 
 	// SingleUse Whether a token can be exchanged only once; null for what fits the platform: true for `github`, whose jobs get a new token each time they ask, false for others.
 	SingleUse *bool `json:"single_use,omitempty" tfsdk:"single_use"`
+}
+
+// StoredScheduleOverride An override, with its read-only fields.
+type StoredScheduleOverride struct {
+	// CreatedAt When it was created. Where two overlap, the one created later wins.
+	CreatedAt string `json:"created_at" tfsdk:"created_at"`
+
+	// EndsAt When it ends, as written.
+	EndsAt string `json:"ends_at" tfsdk:"ends_at"`
+
+	// ID The override's id, `ovr_…`.
+	ID string `json:"id" tfsdk:"id"`
+
+	// ScheduleID The schedule that it belongs to.
+	ScheduleID string `json:"schedule_id" tfsdk:"schedule_id"`
+
+	// StartsAt When it starts, as written.
+	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
+
+	// UserID Id of the user who is on call.
+	UserID string `json:"user_id" tfsdk:"user_id"`
 }
 
 // Target Who is paged.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -36,10 +37,13 @@ var registry = []registered{
 	register[serviceAccountTrust](serviceAccountTrusts),
 }
 
-var _ provider.ProviderWithListResources = (*signalcraft)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*signalcraft)(nil)
+	_ provider.ProviderWithListResources      = (*signalcraft)(nil)
+)
 
 func (p *signalcraft) Resources(context.Context) []func() resource.Resource {
-	resources := []func() resource.Resource{manageWorkspace}
+	resources := []func() resource.Resource{manageWorkspace, newServiceAccountKey, newScheduleOverride}
 	for _, each := range registry {
 		resources = append(resources, each.resource)
 	}
@@ -54,6 +58,10 @@ func (p *signalcraft) DataSources(context.Context) []func() datasource.DataSourc
 		sources = append(sources, each.dataSource, each.collection)
 	}
 	return sources
+}
+
+func (p *signalcraft) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newAPIKeyMaterial}
 }
 
 // ListResources are for `terraform query`, of Terraform 1.14 or newer; others don't ask for them.

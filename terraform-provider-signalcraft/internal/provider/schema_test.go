@@ -31,9 +31,10 @@ func TestTheSchemasAreValid(t *testing.T) {
 func TestEverythingHasAnExample(t *testing.T) {
 	schema := providerSchema(t)
 	for folder, names := range map[string][]string{
-		"resources/%/resource.tf":           slices.Collect(maps.Keys(schema.ResourceSchemas)),
-		"data-sources/%/data-source.tf":     slices.Collect(maps.Keys(schema.DataSourceSchemas)),
-		"list-resources/%/list-resource.tf": slices.Collect(maps.Keys(schema.ListResourceSchemas)),
+		"ephemeral-resources/%/ephemeral-resource.tf": slices.Collect(maps.Keys(schema.EphemeralResourceSchemas)),
+		"resources/%/resource.tf":                     slices.Collect(maps.Keys(schema.ResourceSchemas)),
+		"data-sources/%/data-source.tf":               slices.Collect(maps.Keys(schema.DataSourceSchemas)),
+		"list-resources/%/list-resource.tf":           slices.Collect(maps.Keys(schema.ListResourceSchemas)),
 	} {
 		if len(names) == 0 {
 			t.Errorf("the provider has nothing of %s", folder)

@@ -12,11 +12,13 @@ import (
 // parts that they consist of come with them.
 var (
 	bodies = []string{
-		"Alert", "AlertPolicy", "ApiKey", "EscalationPolicy", "OnCallNow", "RoutingResult", "RoutingRule",
+		"Alert", "AlertPolicy", "ApiKey", "EscalationPolicy", "KeyRequest", "OnCallNow", "RoutingResult", "RoutingRule",
 		"Schedule", "ScheduleOverride", "Service", "ServiceAccount", "ServiceAccountTrust", "Team", "User",
 		"Workspace",
 	}
-	answers = []string{"Pending", "ProblemDocument", "ValidationResults", "WhoAmI"}
+	answers = []string{
+		"Pending", "ProblemDocument", "StoredScheduleOverride", "ValidationResults", "WhoAmI",
+	}
 )
 
 // schema is as much of JSON Schema as the document makes use of.

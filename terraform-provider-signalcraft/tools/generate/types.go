@@ -61,6 +61,9 @@ func (s *schema) forTypes() *schema {
 		Ref: s.Ref, Type: s.Type, Format: s.Format, Description: s.Description,
 		Required: s.Required, Items: s.Items.forTypes(), Default: s.Default,
 	}
+	if s.Format == "date-time" {
+		kept.Format = "" // read back as it was written, to the letter
+	}
 	if s.Type == "number" {
 		kept.GoType = "*Double"
 	}

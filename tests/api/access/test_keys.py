@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from signalcraft.model.secret import is_well_formed
+from signalcraft.model.secret import is_well_formed, new_secret
 from signalcraft.store.db.database import Database
 from tools.servers import Server, Tenant, running_server
 
@@ -227,3 +227,29 @@ def test_when_a_key_was_last_used_is_stored_when_the_server_stops(
     with server.http(tenant) as http:
         [key] = http.get(path).json()["items"]
     assert key["last_used_at"] >= key["created_at"]
+
+
+def test_a_caller_may_bring_the_secret_of_which_only_the_hash_is_kept(http: httpx.Client) -> None:
+    account_id = account(http, "config:read")
+    secret = new_secret()
+    key = make_key(http, account_id, secret=secret)
+    assert key["secret"] is None
+    assert secret.endswith(key["hint"])
+    who = http.get("/v1/whoami", headers={"Authorization": f"Bearer {secret}"}).json()
+    assert who["key_id"] == key["id"]
+    assert secret not in http.get("/v1/changes", params={"limit": 1000}).text
+
+
+def test_a_secret_in_another_form_or_of_another_key_is_refused_without_repeating_it(
+    http: httpx.Client,
+) -> None:
+    path = f"/v1/service-accounts/{account(http, 'config:read')}/keys"
+    taken = new_secret()
+    make_key(http, path.split("/")[3], secret=taken)
+    for secret, code in ((taken, "duplicate"), ("hunter2", "format"), (taken[:-1] + "!", "format")):
+        refused = http.post(path, json={"name": "ci", "secret": secret})
+        assert refused.status_code == 422, refused.text
+        assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+            ("/secret", code)
+        ]
+        assert secret not in refused.text

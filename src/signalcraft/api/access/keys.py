@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from signalcraft.api.http.body import read_body
 from signalcraft.api.http.call import Answer, Call, answer
@@ -13,12 +13,13 @@ from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.parameters import IDEMPOTENCY_KEY
 from signalcraft.api.http.schemas import Shape
-from signalcraft.model.fields import Name
+from signalcraft.model.fields import Name, refuse
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
+from signalcraft.model.secret import is_well_formed
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.store.access import keys
 from signalcraft.store.access.keys import Key
@@ -61,7 +62,7 @@ class NewApiKey(ApiKey):
     """A new API key, with its secret."""
 
     secret: str | None
-    """The key itself. It is shown only now; null where the request is repeated."""
+    """The key itself. It is shown only now; null where the request is repeated, or brought it."""
 
 
 class ApiKeyList(Shape):
@@ -71,6 +72,17 @@ class ApiKeyList(Shape):
     """The oldest first, revoked ones too."""
 
 
+def _well_formed(secret: str) -> str:
+    # The secret is not repeated in the error, which logs may hold.
+    if not is_well_formed(secret):
+        raise refuse(
+            Code.FORMAT,
+            "Must be 'sck_', 36 random letters and digits, and 6 check characters, as SignalCraft "
+            "makes them.",
+        )
+    return secret
+
+
 class KeyRequest(Part):
     """An API key to make."""
 
@@ -78,6 +90,9 @@ class KeyRequest(Part):
     """What the key is for."""
     expires_at: Instant | None = None
     """When it stops working; null for never, as far as the workspace allows."""
+    secret: Annotated[str, AfterValidator(_well_formed)] | None = None
+    """The key itself, made by the caller: `sck_`, 36 random characters and 6 check characters. Only
+    its hash is stored. Null to have one made."""
 
 
 class RotationRequest(Part):
@@ -154,7 +169,12 @@ def _create(call: Call) -> Answer:
     expires_at = _future(request.expires_at)
 
     def make(log: ChangeLog) -> Answer:
-        return _make(call, log, _account(call, log.connection), request.name, expires_at)
+        if request.secret and keys.is_secret_taken(log.connection, request.secret):
+            raise invalid(
+                [Mistake("/secret", Code.DUPLICATE, "A key already has this secret. Make another.")]
+            )
+        account = _account(call, log.connection)
+        return _make(call, log, account, request.name, expires_at, request.secret)
 
     return once(call, make)
 
@@ -187,14 +207,23 @@ def _revoke(call: Call) -> Answer:
     return Answer(204)
 
 
-def _make(call: Call, log: ChangeLog, account: Record, name: str, expires_at: str | None) -> Answer:
+def _make(
+    call: Call,
+    log: ChangeLog,
+    account: Record,
+    name: str,
+    expires_at: str | None,
+    brought: str | None = None,
+) -> Answer:
     resource = account.resource
     assert isinstance(resource, ServiceAccount)
     guards.refuse_stored_key(account)
     guards.refuse_scopes(call.author, resource.scopes)
-    key, secret = keys.create(log.connection, call.workspace_id, account.id, name, expires_at)
+    key, secret = keys.create(
+        log.connection, call.workspace_id, account.id, name, expires_at, secret=brought
+    )
     log.enter("created", "api_key", key.id, key.name, [])
-    made = answer(asdict(key) | {"secret": secret}, 201)
+    made = answer(asdict(key) | {"secret": None if brought else secret}, 201)
     return made.replayed_as(asdict(key) | {"secret": None})
 
 

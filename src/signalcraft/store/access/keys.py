@@ -55,6 +55,7 @@ _of_account = and_(
 )
 _LIST = Statement(select(*_COLUMNS).where(_of_account).order_by(api_key.c.id))
 _FIND = Statement(select(*_COLUMNS).where(_of_account, api_key.c.id == bindparam("id")))
+_TAKEN = Statement(select(api_key.c.id).where(api_key.c.digest == bindparam("digest")))
 _INSERT = Statement(insert(api_key))
 _EXPIRE = Statement(
     update(api_key)
@@ -212,12 +213,14 @@ def create(
     name: str,
     expires_at: str | None = None,
     exchanged: Exchanged | None = None,
+    secret: str | None = None,
 ) -> tuple[Key, str]:
     """A new key of an account, and its secret, which nothing can show again.
 
-    `exchanged` says what it was exchanged for; a key without is a stored one.
+    `exchanged` says what it was exchanged for; a key without is a stored one. A secret is made
+    unless the caller brings one.
     """
-    secret = new_secret()
+    secret = secret or new_secret()
     origin = (exchanged.trust_id, exchanged.subject, exchanged.run_url) if exchanged else ()
     key = Key(new_id("key"), name, hint(secret), now(), expires_at, None, None, *origin)
     connection.run(
@@ -243,6 +246,11 @@ def create(
 def forget_exchanged(connection: Connection, service_account_id: str, before: str) -> None:
     """Deletes an account's exchanged keys that expired before an instant: each run leaves one."""
     connection.run(_FORGET_EXCHANGED, service_account_id=service_account_id, before=before)
+
+
+def is_secret_taken(connection: Connection, secret: str) -> bool:
+    """Whether a key with this secret exists, in whatever workspace, even a revoked one."""
+    return connection.one(_TAKEN, digest=digest(secret)) is not None
 
 
 def of_account(connection: Connection, workspace_id: str, service_account_id: str) -> list[Key]:

@@ -1,0 +1,1 @@
+ephemeral "signalcraft_api_key_material" "plan" {}
