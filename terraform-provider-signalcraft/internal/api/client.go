@@ -28,6 +28,8 @@ const (
 type Settings struct {
 	Endpoint string
 	Key      string
+	// Exchange is how to get a key where none is set.
+	Exchange *Exchange
 	// Source is where the configuration lives, a URL; it is kept with what is written.
 	Source string
 	// TakeOver writes to resources that another manager last wrote.
@@ -43,6 +45,7 @@ type Settings struct {
 type Client struct {
 	endpoint     string
 	header       http.Header
+	credential   credential
 	takeOver     bool
 	retryTimeout time.Duration
 	http         *http.Client
@@ -59,7 +62,6 @@ type Client struct {
 // NewClient returns a client with these settings; it sends nothing yet.
 func NewClient(settings Settings) *Client {
 	header := http.Header{}
-	header.Set("Authorization", "Bearer "+settings.Key)
 	header.Set("Accept", "application/json, application/problem+json")
 	header.Set("User-Agent", settings.UserAgent)
 	header.Set("SignalCraft-Manager", manager)
@@ -69,18 +71,26 @@ func NewClient(settings Settings) *Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = settings.MaxConcurrency
 	transport.TLSClientConfig = &tls.Config{RootCAs: settings.Authorities, MinVersion: tls.VersionTLS12}
+	sender := &http.Client{
+		Transport: transport,
+		Timeout:   tryTimeout,
+		// The key goes to the endpoint that was set, and nowhere that it points to.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	var key credential = storedKey(settings.Key)
+	if settings.Exchange != nil {
+		key = &exchangedKey{
+			Exchange: *settings.Exchange, endpoint: settings.Endpoint, http: sender, now: time.Now,
+		}
+	}
 	return &Client{
 		endpoint:     settings.Endpoint,
+		credential:   key,
 		header:       header,
 		takeOver:     settings.TakeOver,
 		retryTimeout: settings.RetryTimeout,
-		http: &http.Client{
-			Transport: transport,
-			Timeout:   tryTimeout,
-			// The key goes to the endpoint that was set, and nowhere that it points to.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		slots: make(chan struct{}, settings.MaxConcurrency),
+		http:         sender,
+		slots:        make(chan struct{}, settings.MaxConcurrency),
 	}
 }
 
@@ -146,6 +156,11 @@ func (c *Client) attempt(ctx context.Context, request request) try {
 	if err != nil {
 		return try{err: err}
 	}
+	key, failed := c.credential.current(ctx)
+	if failed != nil {
+		return *failed
+	}
+	sent.Header.Set("Authorization", "Bearer "+key)
 	response, err := c.http.Do(sent)
 	if err != nil {
 		return try{err: &UnreachableError{err}, again: c.isTransientFailure(err)}

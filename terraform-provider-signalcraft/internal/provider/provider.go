@@ -26,6 +26,8 @@ import (
 const (
 	endpointVariable = "SIGNALCRAFT_ENDPOINT"
 	keyVariable      = "SIGNALCRAFT_API_KEY"
+	trustVariable    = "SIGNALCRAFT_TRUST"
+	audienceVariable = "SIGNALCRAFT_AUDIENCE"
 	endpointSetting  = "endpoint in the provider block, or " + endpointVariable
 	keySetting       = "api_key in the provider block, or " + keyVariable
 
@@ -47,6 +49,8 @@ type signalcraft struct {
 type configuration struct {
 	Endpoint       types.String `tfsdk:"endpoint"`
 	APIKey         types.String `tfsdk:"api_key"`
+	TrustID        types.String `tfsdk:"trust_id"`
+	Audience       types.String `tfsdk:"audience"`
 	WorkspaceID    types.String `tfsdk:"workspace_id"`
 	CACertificate  types.String `tfsdk:"ca_certificate"`
 	SourceURL      types.String `tfsdk:"source_url"`
@@ -80,6 +84,18 @@ func (p *signalcraft) Schema(
 				Sensitive: true,
 				MarkdownDescription: "Key of the service account that Terraform works as. Better kept " +
 					"out of the configuration, in `" + keyVariable + "` in the environment.",
+			},
+			"trust_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Id of a `signalcraft_service_account_trust` (`trust_…`): instead of " +
+					"a stored key, the token of the CI job or the pod in which Terraform runs is exchanged " +
+					"for one. Instead of it `" + trustVariable + "` may be set in the environment. An " +
+					"`api_key` comes first.",
+			},
+			"audience": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The audience that the trust expects of tokens. Default: the " +
+					"`endpoint`. Instead of it `" + audienceVariable + "` may be set in the environment.",
 			},
 			"workspace_id": schema.StringAttribute{
 				Optional: true,
@@ -133,7 +149,9 @@ func (p *signalcraft) Configure(
 		p.version, request.TerraformVersion)
 	opened := &session{
 		client: api.NewClient(settings), endpoint: settings.Endpoint, version: p.version,
-		keyHint: keyHint(settings.Key),
+	}
+	if settings.Exchange == nil {
+		opened.keyHint = keyHint(settings.Key)
 	}
 	identity, err := opened.client.WhoAmI(ctx)
 	if err != nil {
@@ -176,8 +194,11 @@ func (c configuration) settings() (api.Settings, diag.Diagnostics) {
 		diagnostics.AddError("No usable endpoint", message)
 	}
 	if settings.Key == "" {
-		diagnostics.AddError("No API key",
-			"Set one ("+keySetting+"). `signalcraft key create ACCOUNT` makes one on the server.")
+		exchange, missing := c.exchange(settings.Endpoint)
+		if missing != "" {
+			diagnostics.AddError("No API key", missing)
+		}
+		settings.Exchange = exchange
 	}
 	if !c.MaxConcurrency.IsNull() {
 		settings.MaxConcurrency = int(c.MaxConcurrency.ValueInt64())
@@ -201,11 +222,33 @@ func (c configuration) settings() (api.Settings, diag.Diagnostics) {
 	return settings, diagnostics
 }
 
+// exchange is how to get a key for the token of a CI job or a pod; or what is missing for that.
+func (c configuration) exchange(endpoint string) (*api.Exchange, string) {
+	trust := orVariable(c.TrustID, trustVariable)
+	if trust == "" {
+		return nil, "Set one (" + keySetting + "). `signalcraft key create ACCOUNT` makes one on the " +
+			"server. In a CI job or a pod, set trust_id in the provider block, or " + trustVariable +
+			", instead."
+	}
+	identity := api.FindIdentity(os.Getenv)
+	if identity == nil {
+		return nil, "The trust " + trust + " needs a token, and there is none here: no " +
+			"SIGNALCRAFT_ID_TOKEN_FILE or SIGNALCRAFT_ID_TOKEN, no GitHub Actions job with permissions: " +
+			"id-token: write, no Buildkite job, and no projected token."
+	}
+	audience := orVariable(c.Audience, audienceVariable)
+	if audience == "" {
+		audience = endpoint
+	}
+	return &api.Exchange{Trust: trust, Audience: audience, Identity: identity}, ""
+}
+
 // unknown refuses settings that come from resources which this very plan would make.
 func (c configuration) unknown() diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for name, value := range map[string]attr.Value{
-		"endpoint": c.Endpoint, "api_key": c.APIKey, "workspace_id": c.WorkspaceID,
+		"endpoint": c.Endpoint, "api_key": c.APIKey, "trust_id": c.TrustID, "audience": c.Audience,
+		"workspace_id":   c.WorkspaceID,
 		"ca_certificate": c.CACertificate, "source_url": c.SourceURL, "max_concurrency": c.MaxConcurrency,
 		"retry_timeout": c.RetryTimeout, "take_over": c.TakeOver,
 	} {
