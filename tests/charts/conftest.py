@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -58,9 +57,3 @@ def restricted(cluster: KubernetesApi) -> Iterator[str]:
 def local_helm(tmp_path_factory: pytest.TempPathFactory) -> Helm:
     """Helm without a cluster."""
     return Helm(tmp_path_factory.mktemp("helm"))
-
-
-@pytest.fixture
-def values(tmp_path: Path) -> Path:
-    """A file for values."""
-    return tmp_path / "values.yaml"

@@ -40,6 +40,8 @@ EXAMPLES: dict[str, tuple[str, Values]] = {
         {
             **_EVERYWHERE,
             "autoscaling": {"enabled": True},
+            "stateKeys": {"secretName": "signalcraft-state-keys"},
+            "trustedProxies": ["10.0.0.0/8", "fd00::/8"],
             "service": {
                 "type": "LoadBalancer",
                 "port": 8443,

@@ -83,6 +83,19 @@ def test_under_an_autoscaler_a_deployment_has_no_replicas(local_helm: Helm) -> N
     assert target["name"] == scaled["metadata"]["name"]
 
 
+def test_the_keys_of_terraform_states_are_mounted_where_the_server_reads_them(
+    local_helm: Helm,
+) -> None:
+    values = {"stateKeys": {"secretName": "keys", "secretKey": "ring"}}
+    [pod] = pods([only(rendered(local_helm, "signalcraft", values), "Deployment")])
+    [container] = pod["containers"]
+    assert "--state-key-file=/etc/signalcraft/ring" in container["args"]
+    mount = {"name": "state-keys", "mountPath": "/etc/signalcraft", "readOnly": True}
+    assert mount in container["volumeMounts"]
+    [volume] = [each for each in pod["volumes"] if each["name"] == "state-keys"]
+    assert volume["secret"]["secretName"] == "keys"
+
+
 def test_services_select_only_what_serves(local_helm: Helm) -> None:
     for chart, values in (("signalcraft", {}), ("signalcraft-operator", OPERATOR)):
         documents = rendered(local_helm, chart, values)
@@ -152,7 +165,17 @@ def test_values_that_make_no_sense_are_refused_and_named(
     ("chart", "values", "command", "others"),
     [
         ("signalcraft", {}, serve, {"--host", "--port"}),
+        (
+            *EXAMPLES["server with everything"],
+            serve,
+            {"--host", "--port", "--trusted-proxy", "--state-key-file"},
+        ),
         ("signalcraft-operator", OPERATOR, operator, {"--host", "--cluster-name"}),
+        (
+            *EXAMPLES["operator with everything"],
+            operator,
+            {"--host", "--cluster-name", "--dry-run"},
+        ),
     ],
 )
 def test_the_arguments_are_the_programs_own_defaults(
