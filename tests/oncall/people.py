@@ -74,7 +74,7 @@ def override(person: str, starts_at: str, ends_at: str, created: str = "2026-01-
         user(person),
         at(starts_at),
         at(ends_at),
-        at(f"{created} 00:00Z"),
+        int(created.replace("-", "")),
     )
 
 

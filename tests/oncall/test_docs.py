@@ -54,7 +54,7 @@ class Reader:
                         user(written["user_id"]),
                         OffsetDateTime.parse_iso(written["starts_at"]).to_instant(),
                         OffsetDateTime.parse_iso(written["ends_at"]).to_instant(),
-                        at("2026-01-01 00:00Z"),
+                        len(self.overrides),
                     )
                 )
             case "escalation_policy":

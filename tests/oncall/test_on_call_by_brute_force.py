@@ -120,7 +120,13 @@ def roster(
     return Roster(
         written(zone, plain),
         [
-            Override(o.id, o.user_id, moment(o.starts_at), moment(o.ends_at), moment(o.created_at))
+            Override(
+                o.id,
+                o.user_id,
+                moment(o.starts_at),
+                moment(o.ends_at),
+                round(o.created_at.timestamp()),
+            )
             for o in plain_overrides
         ],
     )

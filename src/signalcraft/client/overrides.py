@@ -17,6 +17,8 @@ class ScheduleOverride(BaseModel):
     starts_at: Instant
     ends_at: Instant
     created_at: Instant
+    revision: int
+    """Where two overlap, the one of greater revision wins."""
 
 
 class OverridePage(BaseModel):

@@ -87,7 +87,9 @@ def write_export(
     resources: Iterable[tuple[Kind, str, Mapping[str, Any]]],
     overrides: Iterable[Mapping[str, Any]],
 ) -> str:
-    """The text of an export of these: each resource's kind, id and document."""
+    """The text of an export of these: each resource's kind, id and document, and the overrides in
+    the order in which they were created.
+    """
     written: dict[str, Any] = {_FORMAT: _VERSION}
     lists: dict[str, list[dict[str, Any]]] = {heading: [] for heading in _HEADINGS}
     for kind, id, document in resources:
@@ -95,9 +97,7 @@ def write_export(
     for heading, kind in _HEADINGS.items():
         entries = sorted(lists[heading], key=lambda entry: kind.fold(entry[kind.natural_key]))
         written[heading] = entries[0] if kind.singleton else entries
-    written[_OVERRIDES] = sorted(
-        map(dict, overrides), key=lambda override: (override["created_at"], override["id"])
-    )
+    written[_OVERRIDES] = list(map(dict, overrides))
     return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -15,15 +15,16 @@ from signalcraft.oncall.local_time import BEGINNING, END, UtcNanos, nanos
 class Override:
     """A user who is on call from `starts_at` until before `ends_at`, whoever the rotations name.
 
-    Where two overlap, the one created later wins; of two created at once, the one whose id sorts
-    later.
+    Where two overlap, the one created later wins: the one of greater `order`. Clocks have no say in
+    it, since they can be set back.
     """
 
     id: str
     user_id: str
     starts_at: Instant
     ends_at: Instant
-    created_at: Instant
+    order: int
+    """A number that grows with each override that is created, such as the workspace's revision."""
 
 
 class OverrideLayer:
@@ -54,7 +55,7 @@ class OverrideLayer:
 def _flatten(overrides: Iterable[Override]) -> tuple[list[UtcNanos], list[Duty | None]]:
     """The bounds at which the winning override changes, and the winner after each."""
     ordered = sorted(
-        (o for o in overrides if o.starts_at < o.ends_at), key=lambda o: (o.created_at, o.id)
+        (o for o in overrides if o.starts_at < o.ends_at), key=lambda o: (o.order, o.id)
     )
     events = sorted(
         event

@@ -185,6 +185,11 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Required:    true,
 			},
+			"lifetime_seconds": {
+				Description: "How long it was made for, which a rotated key is made for too; null for no limit of its own.",
+				Type:        Integer,
+				Required:    true,
+			},
 			"name": {
 				Description: "What the key is for.",
 				Type:        Text,
@@ -199,6 +204,15 @@ var Schemas = map[string]Schema{
 				Description: "The CI run that token was of, where that is known.",
 				Type:        Text,
 				Required:    true,
+			},
+			"scopes": {
+				Description: "What its account could do when it was made. It can do no more; less, if the account can.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+					Enum: []string{"config:read", "config:write", "members:write", "access:write", "overrides:write", "audit:read", "events:write", "state:read", "state:write", "state:unlock"},
+				},
+				Required: true,
 			},
 			"subject": {
 				Description: "That token's `sub`.",

@@ -88,6 +88,9 @@ type APIKey struct {
 	// LastUsedAt When it was last used, to the minute; null for never.
 	LastUsedAt *string `json:"last_used_at" tfsdk:"last_used_at"`
 
+	// LifetimeSeconds How long it was made for, which a rotated key is made for too; null for no limit of its own.
+	LifetimeSeconds *int `json:"lifetime_seconds" tfsdk:"lifetime_seconds"`
+
 	// Name What the key is for.
 	Name string `json:"name" tfsdk:"name"`
 
@@ -96,6 +99,9 @@ type APIKey struct {
 
 	// RunURL The CI run that token was of, where that is known.
 	RunURL *string `json:"run_url" tfsdk:"run_url"`
+
+	// Scopes What its account could do when it was made. It can do no more; less, if the account can.
+	Scopes []string `json:"scopes" tfsdk:"scopes"`
 
 	// Subject That token's `sub`.
 	Subject *string `json:"subject" tfsdk:"subject"`
@@ -486,7 +492,7 @@ type ServiceAccountTrust struct {
 
 // StoredScheduleOverride An override, with its read-only fields.
 type StoredScheduleOverride struct {
-	// CreatedAt When it was created. Where two overlap, the one created later wins.
+	// CreatedAt When it was created.
 	CreatedAt string `json:"created_at" tfsdk:"created_at"`
 
 	// EndsAt When it ends, as written.
@@ -494,6 +500,9 @@ type StoredScheduleOverride struct {
 
 	// ID The override's id, `ovr_…`.
 	ID string `json:"id" tfsdk:"id"`
+
+	// Revision The workspace's revision at its creation. Where two overlap, the greater wins.
+	Revision int `json:"revision" tfsdk:"revision"`
 
 	// ScheduleID The schedule that it belongs to.
 	ScheduleID string `json:"schedule_id" tfsdk:"schedule_id"`

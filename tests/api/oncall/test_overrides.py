@@ -3,7 +3,9 @@
 import httpx
 import pytest
 
+from signalcraft.store.db.database import Database
 from tests.bodies import create, populate
+from tools.servers import Server
 
 DAY = {"starts_at": "2026-03-02T09:00:00+01:00", "ends_at": "2026-03-03T09:00:00+01:00"}
 NOON = {"at": "2026-03-02T12:00:00+01:00"}
@@ -82,3 +84,40 @@ def test_overrides_go_with_their_user(http: httpx.Client) -> None:
     assert http.delete(f"/v1/users/{other}").status_code == 204
     assert http.get(f"{schedule}/on-call", params=NOON).json()["user_id"] == ids["user"]
     assert http.get(f"{schedule}/overrides").json()["items"] == []
+
+
+def test_of_two_overrides_the_one_created_later_wins_whatever_the_clock_said(
+    http: httpx.Client, server: Server
+) -> None:
+    ids = populate(http)
+    schedule = f"/v1/schedules/{ids['schedule']}"
+    other = create(http, "user", ids, "Other")["id"]
+    first = http.post(f"{schedule}/overrides", json={"user_id": ids["user"], **DAY}).json()
+    # As if the clock had been set back between the two.
+    database = Database(server.database_url)
+    with database.transaction() as connection:
+        later = "2099-01-01T00:00:00.000000Z"
+        connection.execute(
+            f"UPDATE schedule_override SET created_at = '{later}' WHERE id = '{first['id']}'"  # noqa: S608 — ours
+        )
+    database.close()
+    second = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY}).json()
+    assert second["revision"] > first["revision"]
+    found = http.get(f"{schedule}/on-call", params=NOON).json()
+    assert (found["user_id"], found["override_id"]) == (other, second["id"])
+
+
+def test_overrides_and_links_that_go_with_a_user_are_in_the_feed(http: httpx.Client) -> None:
+    ids = populate(http)
+    schedule = f"/v1/schedules/{ids['schedule']}"
+    other = create(http, "user", ids, "Other")["id"]
+    override = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY}).json()
+    link = http.post(f"{schedule}/calendar-links", json={"name": "Phone", "user_id": other}).json()
+    assert http.delete(f"/v1/users/{other}").status_code == 204
+    feed = http.get("/v1/changes", params={"limit": 1000}).json()["items"]
+    deleted = [(entry["kind"], entry["id"]) for entry in feed if entry["action"] == "deleted"]
+    assert deleted == [
+        ("user", other),
+        ("schedule_override", override["id"]),
+        ("calendar_link", link["id"]),
+    ]

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -89,6 +90,45 @@ def test_references_of_the_first_release_are_kept_once_for_each_pair(database_ur
         pairs = connection.execute(sa.select(metadata.tables["reference"])).all()
     engine.dispose()
     assert pairs == [("esc_1", "user_1")]
+
+
+def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_their_order(
+    database_url: str,
+) -> None:
+    up_to(database_url, "0005")
+    engine = sa.create_engine(Database(database_url).engine_url)
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    columns = {"workspace_id": "ws_1", "created_at": "", "updated_at": "", "version": 1}
+    account = {"id": "sa_1", "kind": "service_account", "natural_key": "a", "name": "a"}
+    user = {"id": "user_1", "kind": "user", "natural_key": "u", "name": "u"}
+    of_all = {"workspace_id": "ws_1", "name": "k", "created_at": "", "hint": ""}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "workspace": [{"id": "ws_1", "revision": 1}],
+        "resource": [
+            columns | account | {"document": '{"scopes":["config:read"]}'},
+            columns | user | {"document": "{}"},
+        ],
+        "api_key": [of_all | {"id": "key_1", "service_account_id": "sa_1", "digest": "d"}],
+        "schedule_override": [
+            {"id": "ovr_1", "schedule_id": "user_1", "user_id": "user_1", "starts_at": ""}
+            | {"ends_at": "", "created_at": "", "workspace_id": "ws_1"}
+        ],
+        "change": [
+            {"workspace_id": "ws_1", "revision": 7, "at": "", "actor_id": "", "actor_name": ""}
+            | {"action": "created", "kind": "schedule_override", "resource_id": "ovr_1"}
+            | {"name": "", "diff": "[]", "request_id": ""}
+        ],
+    }
+    with engine.begin() as connection:
+        for table, inserted in rows.items():
+            connection.execute(tables.tables[table].insert(), inserted)
+    assert migrate(Database(database_url)) == ("0005", newest())
+    key, override = metadata.tables["api_key"], metadata.tables["schedule_override"]
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(key.c.scopes)).scalar_one() == '["config:read"]'
+        assert connection.execute(sa.select(override.c.revision)).scalar_one() == 7
+    engine.dispose()
 
 
 def test_of_several_that_migrate_at_once_one_does_it_and_the_others_wait(

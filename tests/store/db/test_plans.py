@@ -63,7 +63,9 @@ def plan(database: Database, statement: Statement, workspace_id: str) -> str:
     """How the database says it will find the rows."""
     sql, constants = statement.bind(database.dialect, {})
     names = {one or other for one, other in re.findall(r"(?<!:):(\w+)|%\((\w+)\)s", sql)}
-    numbers = dict.fromkeys(("limit", "revision", "new_version", "version", "status"), 10)
+    numbers = dict.fromkeys(
+        ("limit", "revision", "new_version", "version", "status", "lifetime_seconds"), 10
+    )
     texts = dict.fromkeys(names, workspace_id) | {"ids": '["team_1"]', "targets": '["user_1"]'}
     values: dict[str, Any] = texts | numbers | constants
     explain = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}[database.dialect]

@@ -13,6 +13,7 @@ from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.parameters import IDEMPOTENCY_KEY
 from signalcraft.api.http.schemas import Shape
+from signalcraft.model.diff import diff
 from signalcraft.model.fields import Name, refuse
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS
@@ -20,7 +21,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.model.secret import is_well_formed
-from signalcraft.model.service_account import ServiceAccount
+from signalcraft.model.service_account import Scope, ServiceAccount
 from signalcraft.store.access import keys
 from signalcraft.store.access.keys import Key
 from signalcraft.store.config import guards, records
@@ -56,6 +57,11 @@ class ApiKey(Shape):
     """That token's `sub`."""
     run_url: str | None
     """The CI run that token was of, where that is known."""
+    scopes: list[Scope]
+    """What its account could do when it was made. It can do no more; less, if the account can."""
+    lifetime_seconds: int | None
+    """How long it was made for, which a rotated key is made for too; null for no limit of its
+    own."""
 
 
 class NewApiKey(ApiKey):
@@ -187,7 +193,9 @@ def _rotate(call: Call) -> Answer:
         account = _account(call, log.connection)
         old = _find(call, log.connection)
         guards.refuse_rotation_of_exchanged(old.trust_id)
-        if old.expires_at is None or expires_at < old.expires_at:
+        if not request.overlap_minutes:
+            _stop(log, account, old)
+        elif old.expires_at is None or expires_at < old.expires_at:
             keys.expire(log.connection, old.id, expires_at)
             change = {"pointer": "/expires_at", "before": old.expires_at, "after": expires_at}
             log.enter("updated", "api_key", old.id, old.name, [change])
@@ -199,12 +207,16 @@ def _rotate(call: Call) -> Answer:
 def _revoke(call: Call) -> Answer:
     with call.database.transaction() as connection:
         log = ChangeLog(connection, call.author)
-        _account(call, connection)
-        key = _find(call, connection)
-        if key.revoked_at is None:
-            keys.revoke(connection, key.id, log.at)
-            log.enter("deleted", "api_key", key.id, key.name, [])
+        account = _account(call, connection)
+        _stop(log, account, _find(call, connection))
     return Answer(204)
+
+
+def _stop(log: ChangeLog, account: Record, key: Key) -> None:
+    """Revokes a key, which is a fact, and so needs no clock."""
+    if key.revoked_at is None:
+        keys.revoke(log.connection, key.id, log.at)
+        log.enter("deleted", "api_key", key.id, key.name, diff(keys.told(key, account.id), {}))
 
 
 def _make(
@@ -222,7 +234,7 @@ def _make(
     key, secret = keys.create(
         log.connection, call.workspace_id, account.id, name, expires_at, secret=brought
     )
-    log.enter("created", "api_key", key.id, key.name, [])
+    log.enter("created", "api_key", key.id, key.name, diff({}, keys.told(key, account.id)))
     made = answer(asdict(key) | {"secret": None if brought else secret}, 201)
     return made.replayed_as(asdict(key) | {"secret": None})
 
@@ -244,10 +256,9 @@ def _find(call: Call, connection: Connection) -> Key:
 
 def _same_life(key: Key) -> str | None:
     """When a key expires that is made now, to live as long as this one was meant to."""
-    if key.expires_at is None:
+    if key.lifetime_seconds is None:
         return None
-    life = datetime.fromisoformat(key.expires_at) - datetime.fromisoformat(key.created_at)
-    return timestamp(datetime.now(UTC) + life)
+    return timestamp(datetime.now(UTC) + timedelta(seconds=key.lifetime_seconds))
 
 
 def _future(expires_at: str | None) -> str | None:

@@ -14,6 +14,7 @@ from signalcraft.api.http.call import Answer, Exchange, answer
 from signalcraft.api.http.form import MEDIA_TYPE, read_form
 from signalcraft.api.http.operation import Exchanged, Operation
 from signalcraft.api.http.schemas import Shape
+from signalcraft.model.diff import diff
 from signalcraft.model.fields import NO_NUL, Pattern
 from signalcraft.model.ids import id_pattern
 from signalcraft.model.problem import Problem, Slug
@@ -179,10 +180,8 @@ def _make_key(
         timestamp(expires_at),
         origin,
     )
-    changes = [
-        {"pointer": f"/{field}", "before": None, "after": getattr(key, field)}
-        for field in ("trust_id", "subject", "run_url", "expires_at")
-    ]
+    told = {"trust_id": key.trust_id, "subject": key.subject, "run_url": key.run_url}
+    changes = diff({}, told | keys.told(key, account_id))
     log.enter("created", "api_key", key.id, key.name, changes)
     return secret
 

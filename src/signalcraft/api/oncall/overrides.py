@@ -62,7 +62,9 @@ class StoredScheduleOverride(Shape):
     ends_at: str = Field(json_schema_extra={"format": "date-time"})
     """When it ends, as written."""
     created_at: str = Field(json_schema_extra={"format": "date-time"})
-    """When it was created. Where two overlap, the one created later wins."""
+    """When it was created."""
+    revision: int
+    """The workspace's revision at its creation. Where two overlap, the greater wins."""
 
 
 class ScheduleOverridePage(Shape):
@@ -170,6 +172,7 @@ def _create(call: Call) -> Answer:
             id=new_id("ovr"),
             schedule_id=call.path["id"],
             created_at=log.at,
+            revision=log.next_revision,
             **wanted.model_dump(),
         )
         overrides.create(log.connection, call.workspace_id, record)

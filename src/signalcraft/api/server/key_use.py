@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from signalcraft.store.access import keys
-from signalcraft.store.db.clock import timestamp
+from signalcraft.store.db.clock import now, timestamp
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.failures import UnusableDatabase
 
@@ -28,14 +28,15 @@ class KeyUse:
         self._used[key_id] = time.time()
 
     def store(self) -> None:
-        """Stores what was noted; where the database can't be used, that waits for the next time."""
+        """Stores what was noted, and ends the keys that have expired; where the database can't be
+        used, that waits for the next time.
+        """
         used, self._used = self._used, {}
-        if not used:
-            return
         times = {id: timestamp(datetime.fromtimestamp(at, UTC)) for id, at in used.items()}
         try:
             with self._database.transaction() as connection:
                 keys.note_use(connection, times)
+                keys.end_expired(connection, now())
         except UnusableDatabase as error:
             log.warning("the last use of keys is not stored yet", reason=str(error))
             self._used = used | self._used

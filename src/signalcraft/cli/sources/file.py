@@ -112,17 +112,17 @@ class FileSource(SnapshotSource):
 
 def _snapshot(export: Export) -> Snapshot:
     overrides: dict[str, list[Override]] = {}
-    for exported in export.overrides:
-        overrides.setdefault(exported.schedule_id, []).append(_override(exported))
+    for order, exported in enumerate(export.overrides):
+        overrides.setdefault(exported.schedule_id, []).append(_override(exported, order))
     bodies = {resource.id: resource.draft.resource for resource in export.resources}
     return Snapshot({id: body for id, body in bodies.items() if body is not None}, overrides)
 
 
-def _override(exported: ExportedOverride) -> Override:
+def _override(exported: ExportedOverride, order: int) -> Override:
     return Override(
         exported.id,
         exported.user_id,
         read_instant(exported.starts_at),
         read_instant(exported.ends_at),
-        read_instant(exported.created_at),
+        order,
     )

@@ -163,5 +163,5 @@ def _override(override: ScheduleOverride) -> Override:
         override.user_id,
         override.starts_at,
         override.ends_at,
-        override.created_at,
+        override.revision,
     )

@@ -12,7 +12,7 @@ from signalcraft.model.ids import new_id
 from signalcraft.model.secret import digest, hint, new_secret
 from signalcraft.model.service_account import Scope
 from signalcraft.store.db.clock import now, timestamp
-from signalcraft.store.db.database import Connection
+from signalcraft.store.db.database import Connection, Row
 from signalcraft.store.db.statement import Statement
 from signalcraft.store.db.tables import api_key, resource
 
@@ -32,6 +32,7 @@ _CALLER = Statement(
         api_key.c.trust_id,
         api_key.c.run_url,
         api_key.c.scopes,
+        api_key.c.ended_at,
     )
     .join_from(api_key, _account, _account.c.id == api_key.c.service_account_id)
     .join(_workspace, _workspace.c.id == api_key.c.workspace_id)
@@ -48,6 +49,8 @@ _COLUMNS = (
     api_key.c.trust_id,
     api_key.c.subject,
     api_key.c.run_url,
+    api_key.c.scopes,
+    api_key.c.lifetime_seconds,
 )
 _of_account = and_(
     api_key.c.workspace_id == bindparam("workspace_id"),
@@ -88,7 +91,32 @@ _USED = Statement(
 )
 
 
-_is_expired = and_(api_key.c.revoked_at.is_(None), api_key.c.expires_at <= bindparam("now"))
+_END = update(api_key).where(api_key.c.ended_at.is_(None)).values(ended_at=bindparam("at"))
+_END_EXPIRED = Statement(_END.where(api_key.c.expires_at <= bindparam("at")))
+_ANY_TO_END = Statement(
+    select(api_key.c.id)
+    .where(api_key.c.ended_at.is_(None), api_key.c.expires_at <= bindparam("at"))
+    .limit(1)
+)
+_END_OLDER = Statement(
+    _END.where(
+        api_key.c.workspace_id == bindparam("in_workspace"),
+        api_key.c.created_at <= bindparam("oldest"),
+    )
+)
+_SCOPES = Statement(
+    select(api_key.c.scopes).where(
+        api_key.c.service_account_id == bindparam("service_account_id"),
+        api_key.c.revoked_at.is_(None),
+        api_key.c.ended_at.is_(None),
+    )
+)
+_ACCOUNT = Statement(select(resource.c.document).where(resource.c.id == bindparam("id")))
+
+_is_expired = and_(
+    api_key.c.revoked_at.is_(None),
+    or_(api_key.c.ended_at.is_not(None), api_key.c.expires_at <= bindparam("now")),
+)
 _COUNT = Statement(
     select(
         func.sum(case((or_(api_key.c.revoked_at.is_not(None), _is_expired), 0), else_=1)),
@@ -136,9 +164,14 @@ class Key:
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
-    trust_id: str | None = None
-    subject: str | None = None
-    run_url: str | None = None
+    trust_id: str | None
+    subject: str | None
+    run_url: str | None
+    scopes: tuple[Scope, ...]
+    """What the account could do when the key was made: it can do no more, whatever the account can
+    do later."""
+    lifetime_seconds: int | None
+    """How long it was made for; None for as long as the workspace allows."""
 
 
 class Refused(Exception):
@@ -153,15 +186,15 @@ def caller(connection: Connection, digest: str) -> Caller:
     key_id, created_at, expires_at, revoked_at, workspace_id, workspace, account_id, account = row[
         :8
     ]
-    trust_id, run_url, narrowed = row[8:]
+    trust_id, run_url, granted, ended_at = row[8:]
     workspace_name, max_age = _workspace_facts(workspace)
     facts = _account_facts(account)
     if revoked_at:
         raise Refused(f"The API key was revoked at {revoked_at}. Use another.")
     expires_at = _expiry(created_at, expires_at, max_age)
-    if expires_at and expires_at <= now():
+    if ended_at or (expires_at and expires_at <= now()):
         raise Refused(
-            f"The API key expired at {expires_at}. Use the one that replaced it, or create another."
+            f"The API key expired at {expires_at or ended_at}. Use the one that replaced it, or create another."
         )
     if facts.disabled:
         raise Refused(f"The service account {facts.name!r} is disabled.")
@@ -170,7 +203,8 @@ def caller(connection: Connection, digest: str) -> Caller:
             f"The service account {facts.name!r} refuses stored API keys: exchange a token for a key."
         )
     # The account's scopes are those of now: a scope that it has lost is lost to its keys at once.
-    scopes = facts.scopes if narrowed is None else facts.scopes & set(json.loads(narrowed))
+    # One that it has gained isn't gained by keys that others made before.
+    scopes = facts.scopes & _granted(granted)
     return Caller(
         key_id, workspace_id, workspace_name, account_id, facts.name, scopes, run_url=run_url
     )
@@ -199,6 +233,11 @@ class _AccountFacts(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
+def _granted(scopes: str) -> frozenset[Scope]:
+    return frozenset(json.loads(scopes))
+
+
+@lru_cache(maxsize=1024)
 def _account_facts(document: str) -> _AccountFacts:
     fields: dict[str, Any] = json.loads(document)
     return _AccountFacts(
@@ -220,27 +259,73 @@ def create(
     `exchanged` says what it was exchanged for; a key without is a stored one. A secret is made
     unless the caller brings one.
     """
-    secret = secret or new_secret()
-    origin = (exchanged.trust_id, exchanged.subject, exchanged.run_url) if exchanged else ()
-    key = Key(new_id("key"), name, hint(secret), now(), expires_at, None, None, *origin)
-    connection.run(
-        _INSERT,
-        id=key.id,
-        workspace_id=workspace_id,
-        service_account_id=service_account_id,
+    secret, at = secret or new_secret(), now()
+    granted = exchanged.scopes if exchanged else None
+    if granted is None:
+        granted = _scopes_of_account(connection, service_account_id)
+    key = Key(
+        id=new_id("key"),
         name=name,
-        hint=key.hint,
-        digest=digest(secret),
-        created_at=key.created_at,
+        hint=hint(secret),
+        created_at=at,
         expires_at=expires_at,
         revoked_at=None,
         last_used_at=None,
-        trust_id=key.trust_id,
-        subject=key.subject,
-        run_url=key.run_url,
-        scopes=json.dumps(exchanged.scopes) if exchanged and exchanged.scopes is not None else None,
+        trust_id=exchanged.trust_id if exchanged else None,
+        subject=exchanged.subject if exchanged else None,
+        run_url=exchanged.run_url if exchanged else None,
+        scopes=granted,
+        lifetime_seconds=_seconds(at, expires_at),
+    )
+    connection.run(
+        _INSERT,
+        workspace_id=workspace_id,
+        service_account_id=service_account_id,
+        digest=digest(secret),
+        ended_at=None,
+        **(vars(key) | {"scopes": json.dumps(granted)}),
     )
     return key, secret
+
+
+def _scopes_of_account(connection: Connection, id: str) -> tuple[Scope, ...]:
+    row = connection.one(_ACCOUNT, id=id)
+    return tuple(json.loads(row[0])["scopes"]) if row else ()
+
+
+def _seconds(start: str, end: str | None) -> int | None:
+    if end is None:
+        return None
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
+
+
+def scopes_of(connection: Connection, service_account_id: str) -> frozenset[Scope]:
+    """What the keys of an account that still work may do together."""
+    rows = connection.all(_SCOPES, service_account_id=service_account_id)
+    return frozenset(scope for (scopes,) in rows for scope in _granted(scopes))
+
+
+def end_expired(connection: Connection, at: str) -> None:
+    """Ends the keys that have expired by now for good: a clock that is set back, or the other clock
+    of another server, doesn't revive them.
+    """
+    if connection.one(_ANY_TO_END, at=at):
+        connection.run(_END_EXPIRED, at=at)
+
+
+def end_older(connection: Connection, workspace_id: str, oldest: str, at: str) -> None:
+    """Ends the keys of a workspace that were made by `oldest` for good."""
+    connection.run(_END_OLDER, in_workspace=workspace_id, oldest=oldest, at=at)
+
+
+def told(key: Key, service_account_id: str) -> dict[str, Any]:
+    """What the feed says of a key."""
+    return {
+        "service_account_id": service_account_id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "expires_at": key.expires_at,
+    }
 
 
 def forget_exchanged(connection: Connection, service_account_id: str, before: str) -> None:
@@ -256,7 +341,7 @@ def is_secret_taken(connection: Connection, secret: str) -> bool:
 def of_account(connection: Connection, workspace_id: str, service_account_id: str) -> list[Key]:
     """All keys of an account, the oldest first, revoked ones too."""
     rows = connection.all(_LIST, workspace_id=workspace_id, service_account_id=service_account_id)
-    return [Key(*row) for row in rows]
+    return [_key(row) for row in rows]
 
 
 def find(connection: Connection, workspace_id: str, service_account_id: str, id: str) -> Key | None:
@@ -264,7 +349,12 @@ def find(connection: Connection, workspace_id: str, service_account_id: str, id:
     row = connection.one(
         _FIND, workspace_id=workspace_id, service_account_id=service_account_id, id=id
     )
-    return Key(*row) if row else None
+    return _key(row) if row else None
+
+
+def _key(row: Row) -> Key:
+    columns, (scopes, lifetime_seconds) = row[:-2], row[-2:]
+    return Key(*(*columns, tuple(json.loads(scopes)), lifetime_seconds))
 
 
 def revoke(connection: Connection, id: str, at: str) -> None:

@@ -49,6 +49,11 @@ class ChangeLog:
         self._revision: int = row[0]
         self._first = self._revision + 1
 
+    @property
+    def next_revision(self) -> int:
+        """The revision that the next entry takes."""
+        return self._revision + 1
+
     def enter(
         self,
         action: Action,

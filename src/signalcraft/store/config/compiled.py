@@ -102,7 +102,7 @@ class Configuration:
                 user_id=record.user_id,
                 starts_at=read_instant(record.starts_at),
                 ends_at=read_instant(record.ends_at),
-                created_at=read_instant(record.created_at),
+                order=record.revision,
             )
             for record in found
         ]

@@ -17,9 +17,9 @@ _RESOURCES = Statement(
 )
 _OVERRIDE_FIELDS = ("id", "schedule_id", "user_id", "starts_at", "ends_at", "created_at")
 _OVERRIDES = Statement(
-    select(*(schedule_override.c[field] for field in _OVERRIDE_FIELDS)).where(
-        schedule_override.c.workspace_id == bindparam("workspace_id")
-    )
+    select(*(schedule_override.c[field] for field in _OVERRIDE_FIELDS))
+    .where(schedule_override.c.workspace_id == bindparam("workspace_id"))
+    .order_by(schedule_override.c.revision, schedule_override.c.id)
 )
 
 

@@ -7,6 +7,7 @@ from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug, invalid
 from signalcraft.model.service_account import Scope
+from signalcraft.model.workspace import Workspace
 from signalcraft.store.config import names, planned_changes, records, references
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.records import Record
@@ -183,6 +184,21 @@ def refuse_rotation_of_exchanged(trust_id: str | None) -> None:
         raise Problem(
             Slug.STORED_KEY_REFUSED,
             "This key was exchanged for a token. Exchange another token for the next one.",
+        )
+
+
+def refuse_key_age(author: Author, before: Record, after: Workspace) -> None:
+    """Raises `forbidden` for a change of how old keys may be, by somebody who may not manage keys:
+    it can end the administrator's.
+    """
+    if author.scopes is None or "access:write" in author.scopes:
+        return
+    if after.max_api_key_age_days != before.fields["max_api_key_age_days"]:
+        raise Problem(
+            Slug.FORBIDDEN,
+            f"The service account {author.name!r} lacks the scope access:write, which changing "
+            "max_api_key_age_days needs.",
+            scope="access:write",
         )
 
 

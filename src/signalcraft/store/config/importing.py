@@ -118,6 +118,7 @@ class _Import:
             exported.starts_at,
             exported.ends_at,
             exported.created_at,
+            self._log.next_revision,
         )
         there = self._overrides_of(record.schedule_id)
         if _sameness(record) in there:

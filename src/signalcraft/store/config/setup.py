@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from sqlalchemy import bindparam, insert, select
 
+from signalcraft.model.diff import diff
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS
@@ -72,7 +73,7 @@ def create_key(connection: Connection, workspace_id: str, account: str, key: str
     assert record is not None
     guards.refuse_stored_key(record)
     made, secret = keys.create(connection, workspace_id, account_id, key)
-    log.enter("created", "api_key", made.id, made.name, [])
+    log.enter("created", "api_key", made.id, made.name, diff({}, keys.told(made, account_id)))
     return secret
 
 
@@ -85,7 +86,7 @@ def revoke_key(connection: Connection, workspace_id: str, id: str) -> bool:
             continue
         if key.revoked_at is None:
             keys.revoke(connection, id, log.at)
-            log.enter("deleted", "api_key", id, key.name, [])
+            log.enter("deleted", "api_key", id, key.name, diff(keys.told(key, account_id), {}))
         return True
     return False
 

@@ -7,6 +7,7 @@ write that changes nothing does none of this.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -19,10 +20,13 @@ from signalcraft.model.parts import Reference
 from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.service_account_trust import ServiceAccountTrust
+from signalcraft.model.workspace import Workspace
+from signalcraft.store.access import keys
 from signalcraft.store.config import dependents, guards, names, owners, records, references
 from signalcraft.store.config.audit_view import audit_view, desired, effective, is_there_already
 from signalcraft.store.config.change_log import Action, ChangeLog
 from signalcraft.store.config.records import Record
+from signalcraft.store.db.clock import timestamp
 from signalcraft.store.db.statement import Statement
 from signalcraft.store.db.tables import resource
 
@@ -160,10 +164,25 @@ class Write:
 
     def _refuse_scopes(self, draft: Draft, before: Record | None) -> None:
         if isinstance(draft.resource, ServiceAccount):
-            held = before.fields["scopes"] if before else ()
-            guards.refuse_scopes(self._author, draft.resource.scopes, held)
+            self._refuse_account(draft.resource, before)
+        if isinstance(draft.resource, Workspace) and before:
+            guards.refuse_key_age(self._author, before, draft.resource)
         if isinstance(draft.resource, ServiceAccountTrust):
             self._refuse_scopes_of_account(draft.resource.service_account_id)
+
+    def _refuse_account(self, account: ServiceAccount, before: Record | None) -> None:
+        """Whoever writes an account can come to use its keys, also those of scopes that it no longer
+        has, and so needs all of these scopes; but not for disabling it.
+        """
+        if before is None:
+            guards.refuse_scopes(self._author, account.scopes)
+            return
+        was = before.resource
+        assert isinstance(was, ServiceAccount)
+        if account == was.model_copy(update={"disabled": True}):
+            return
+        of_keys = keys.scopes_of(self.connection, before.id)
+        guards.refuse_scopes(self._author, {*account.scopes, *was.scopes, *of_keys})
 
     def _refuse_scopes_of_account(self, id: str) -> None:
         """A trust hands out keys of its account, so whoever writes it needs the account's scopes."""
@@ -204,13 +223,15 @@ class Write:
         author = self._author
         guards.refuse_other_manager(before, author)
         guards.refuse_mistakes(self.connection, author, draft, before)
-        self._refuse_scopes(draft, before)
         if is_there_already(before, draft, author):
             return Written(before)
+        self._refuse_scopes(draft, before)
         after = desired(before, draft, author)
         if effective(before, after):
             after = after._replace(version=before.version + 1, updated_at=self.at)
         self._update(before, after)
+        if isinstance(draft.resource, Workspace):
+            self._end_keys(before.fields["max_api_key_age_days"])
         held, wanted = _ids(before.references), _ids(draft.references)
         references.store(self.connection, before.id, held, wanted)
         if effective(before, after) or before.deletion_requested_at:
@@ -218,6 +239,12 @@ class Write:
         self._settle_owners(before, after)
         self._delete_freed(held - wanted)
         return Written(after, before=before)
+
+    def _end_keys(self, max_age_days: int | None) -> None:
+        """Ends for good the keys that were too old until now: another age doesn't revive them."""
+        if max_age_days is not None:
+            oldest = timestamp(datetime.fromisoformat(self.at) - timedelta(days=max_age_days))
+            keys.end_older(self.connection, self._author.workspace_id, oldest, self.at)
 
     def _mark(self, record: Record) -> Record:
         """Notes that a resource is to be deleted when nothing refers to it."""
@@ -230,9 +257,12 @@ class Write:
     def _delete(self, record: Record) -> None:
         held = _ids(record.references)
         references.store(self.connection, record.id, held, set())
-        dependents.delete_with(self.connection, record.id)
+        went = dependents.delete_with(self.connection, record.id)
         self.connection.run(_DELETE, id=record.id)
         self._enter("deleted", record, diff(record.fields, {}))
+        for dependent in went:
+            changes = diff(dependent.fields, {})
+            self._log.enter("deleted", dependent.kind, dependent.id, dependent.name, changes)
         self._delete_freed(held)
 
     def _settle_owners(self, before: Record | None, after: Record) -> None:

@@ -125,12 +125,15 @@ api_key = Table(
     Column("expires_at", Text),
     Column("revoked_at", Text),
     Column("last_used_at", Text),
-    # Of a key that a token was exchanged for: by which trust, whose token, in which run, and the
-    # scopes (JSON) where fewer than the account's were asked for.
+    # Of a key that a token was exchanged for: by which trust, whose token, in which run.
     Column("trust_id", Text, index=True),
     Column("subject", Text),
     Column("run_url", Text),
-    Column("scopes", Text),
+    # JSON: what the account could do when the key was made.
+    Column("scopes", Text, nullable=False, server_default="[]"),
+    Column("lifetime_seconds", Integer),
+    # That it has expired, as a fact: it stays so, whatever clocks and settings say later.
+    Column("ended_at", Text),
 )
 
 # Tokens that can be exchanged only once, for as long as they would be valid.
@@ -169,6 +172,7 @@ schedule_override = Table(
     Column("starts_at", Text, nullable=False),
     Column("ends_at", Text, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Index(None, "schedule_id", "id"),
 )
 

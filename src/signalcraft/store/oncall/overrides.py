@@ -19,10 +19,12 @@ class OverrideRecord:
     starts_at: str
     ends_at: str
     created_at: str
+    revision: int
+    """The workspace's revision at its creation: of two that overlap, the greater wins."""
 
 
 _t = schedule_override.c
-_COLUMNS = (_t.id, _t.schedule_id, _t.user_id, _t.starts_at, _t.ends_at, _t.created_at)
+_COLUMNS = (_t.id, _t.schedule_id, _t.user_id, _t.starts_at, _t.ends_at, _t.created_at, _t.revision)
 _of_schedule = and_(
     _t.workspace_id == bindparam("workspace_id"), _t.schedule_id == bindparam("schedule_id")
 )
