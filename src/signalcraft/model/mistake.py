@@ -31,6 +31,8 @@ class Code(StrEnum):
     UNCOVERED_TIME = "uncovered-time"
     ON_CALL_CHANGES = "on-call-changes"
     REACHES_NOBODY = "reaches-nobody"
+    DEFAULT_POLICY_REMOVED = "default-policy-removed"
+    OWN_ACCESS_REMOVED = "own-access-removed"
 
 
 MISTAKES: dict[Code, str] = {
@@ -57,6 +59,8 @@ MISTAKES: dict[Code, str] = {
     Code.UNCOVERED_TIME: "At some time in the next 30 days nobody is on call.",
     Code.ON_CALL_CHANGES: "The change affects who is on call right now.",
     Code.REACHES_NOBODY: "No target of the policy reaches anyone in the next 30 days.",
+    Code.DEFAULT_POLICY_REMOVED: "The workspace loses its default escalation policy.",
+    Code.OWN_ACCESS_REMOVED: "The account that makes the change loses access by it.",
 }
 """What each code means."""
 

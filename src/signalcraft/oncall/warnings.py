@@ -5,6 +5,7 @@ The first sentence of each says what it is, without names and dates: it can serv
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from whenever import Instant, TimeDelta
 
@@ -17,6 +18,8 @@ from signalcraft.oncall.roster import Roster
 
 HORIZON_DAYS = 30
 _HORIZON = TimeDelta(hours=24 * HORIZON_DAYS)
+_OUTLOOK = TimeDelta(hours=24 * 14)
+_LISTED_CHANGES = 3
 
 
 def schedule_warnings(
@@ -36,9 +39,9 @@ def schedule_warnings(
     roster = Roster(after, overrides)
     found = list(_uncovered_time(roster, at))
     if before is not None:
-        was, will_be = Roster(before, overrides).user_on_call(at), roster.user_on_call(at)
-        if was != will_be:
-            found.append(_on_call_changes(was, will_be, name_of))
+        earlier = Roster(before, overrides)
+        if earlier.user_on_call(at) != roster.user_on_call(at):
+            found.append(_on_call_changes(earlier, roster, at, name_of))
     return found
 
 
@@ -103,16 +106,43 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
 
 
 def _on_call_changes(
-    was: str | None, will_be: str | None, name_of: Callable[[str], str]
+    was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]
 ) -> Mistake:
-    before = name_of(was) if was else "nobody"
-    after = name_of(will_be) if will_be else "nobody"
+    def named(user_id: str | None) -> str:
+        return name_of(user_id) if user_id else "nobody"
+
+    before, after = named(was.user_on_call(at)), named(will_be.user_on_call(at))
+    changes = [
+        f"from {_day(instant, will_be)}: {named(new)} instead of {named(old)}"
+        for instant, old, new in islice(_later_changes(was, will_be, at), _LISTED_CHANGES)
+    ]
+    later = f" Later changes, {'; '.join(changes)}." if changes else ""
     return Mistake(
         "/rotations",
         Code.ON_CALL_CHANGES,
-        f"This changes who is on call right now. It was {before} and will be {after}. To leave "
-        "the current shift unchanged, also change starts_at or the order of user_ids.",
+        f"This changes who is on call right now. It was {before} and will be {after}.{later} To "
+        "leave the current shift unchanged, also change starts_at or the order of user_ids.",
     )
+
+
+def _later_changes(
+    was: Roster, will_be: Roster, at: Instant
+) -> Iterator[tuple[Instant, str | None, str | None]]:
+    """When in the next 14 days another user takes over than before: who was to, and who does."""
+    end = at + _OUTLOOK
+    shifts = [*was.shifts(at, end), *will_be.shifts(at, end)]
+    instants = {instant for shift in shifts for instant in (shift.starts_at, shift.ends_at)}
+    previous = was.user_on_call(at), will_be.user_on_call(at)
+    for instant in sorted(instant for instant in instants if at < instant < end):
+        pair = was.user_on_call(instant), will_be.user_on_call(instant)
+        if pair[0] != pair[1] and pair != previous:
+            yield instant, *pair
+        previous = pair
+
+
+def _day(instant: Instant, roster: Roster) -> str:
+    """A day and a time on the schedule's clock: `Mon 30 Nov 09:00`."""
+    return f"{instant.to_tz(roster.time_zone).to_stdlib():%a %d %b %H:%M}"
 
 
 def _local(instant: Instant, roster: Roster) -> str:

@@ -68,11 +68,14 @@ def test_the_first_manager_takes_what_nobody_manages(http: httpx.Client) -> None
     assert answer.json()["version"] == 2
 
 
-def test_another_source_of_the_same_manager_is_kept_but_is_no_change(http: httpx.Client) -> None:
+def test_another_source_takes_over_only_when_it_is_told_to(http: httpx.Client) -> None:
     made = http.post("/v1/teams", json=NAME, headers=TERRAFORM)
     head = http.get("/v1/changes").json()["revision"]
     moved = TERRAFORM | {"SignalCraft-Source": "https://git.example/b"}
-    answer = http.put(made.headers["Location"], json=NAME, headers=moved)
+    refusal = http.put(made.headers["Location"], json=NAME, headers=moved)
+    assert refused(refusal) == (409, "managed-elsewhere")
+    assert "https://git.example/a" in refusal.json()["detail"]
+    answer = http.put(f"{made.headers['Location']}?force=true", json=NAME, headers=moved)
     assert answer.json()["managed_by"]["source"] == "https://git.example/b"
     assert (answer.json()["version"], answer.json()["updated_at"]) == (
         1,

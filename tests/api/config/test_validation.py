@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bodies import body, create, populate
+from tests.bodies import body, create, populate, written
 
 
 def validate(http: httpx.Client, *items: dict[str, Any], **headers: str) -> list[dict[str, Any]]:
@@ -149,6 +149,50 @@ def test_an_edit_that_changes_who_is_on_call_now_names_both(http: httpx.Client) 
     assert "Target" in detail
     assert "Grace" in detail
     assert warnings_of(http.put(path, json=always)) == []
+
+
+def test_an_edit_names_the_next_changes_of_the_coming_two_weeks(http: httpx.Client) -> None:
+    ids = populate(http)
+    users = [ids["user"], *(create(http, "user", ids, name)["id"] for name in ("Grace", "Joan"))]
+    rotation = {
+        "name": "daily",
+        "user_ids": users,
+        "starts_at": "2020-01-06T09:00:00",
+        "shift_length": 1,
+        "shift_unit": "day",
+    }
+    schedule = {"name": "Daily", "time_zone": "UTC", "rotations": [rotation]}
+    stored = http.post("/v1/schedules", json=schedule).json()
+    rotation["user_ids"] = [users[1], users[2], users[0]]
+    [result] = validate(http, {"kind": "schedule", "id": stored["id"], "body": schedule})
+    [warning] = result["warnings"]
+    assert warning["code"] == "on-call-changes"
+    assert warning["detail"].count(" 09:00: ") == 3
+    assert " instead of " in warning["detail"]
+
+
+def test_a_workspace_that_loses_its_default_policy_is_warned_of(http: httpx.Client) -> None:
+    ids = populate(http)
+    policy = {"name": "W", "default_escalation_policy_id": ids["escalation_policy"]}
+    assert warnings_of(http.put("/v1/workspace", json=policy)) == []
+    assert warnings_of(http.put("/v1/workspace", json={"name": "W"})) == ["default-policy-removed"]
+    assert warnings_of(http.put("/v1/workspace", json={"name": "V"})) == []
+
+
+def test_an_account_that_takes_away_its_own_access_is_warned(http: httpx.Client) -> None:
+    own = http.get("/v1/whoami").json()["service_account_id"]
+    account = written(http.get(f"/v1/service-accounts/{own}").json())
+    less = account | {"scopes": account["scopes"][1:], "disabled": True}
+    [result] = validate(http, {"kind": "service_account", "id": own, "body": less})
+    assert codes(result) == (
+        [],
+        [("/scopes", "own-access-removed"), ("/disabled", "own-access-removed")],
+    )
+    assert account["scopes"][0] in result["warnings"][0]["detail"]
+    other = http.post("/v1/service-accounts", json={"name": "Other", "scopes": ["audit:read"]})
+    body = {"name": "Other", "scopes": []}
+    [result] = validate(http, {"kind": "service_account", "id": other.json()["id"], "body": body})
+    assert codes(result) == ([], [])
 
 
 def test_a_schedule_with_uncovered_time_is_warned_of(http: httpx.Client) -> None:

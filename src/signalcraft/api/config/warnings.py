@@ -14,6 +14,8 @@ from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Resource
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.service_account import ServiceAccount
+from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
 from signalcraft.store.config import guards, names, owners
@@ -61,7 +63,48 @@ def _surprises(
             return "a new user" if user_id in placeholders else call.configuration.name_of(user_id)
 
         return schedule_warnings(was, resource, overrides, now, name_of)
+    if before and isinstance(resource, Workspace):
+        return _default_policy_removed(before, resource)
+    if before and isinstance(resource, ServiceAccount) and before.id == call.author.id:
+        return _own_access_removed(before, resource)
     return []
+
+
+def _default_policy_removed(before: Record, after: Workspace) -> list[Mistake]:
+    if after.default_escalation_policy_id or not before.fields["default_escalation_policy_id"]:
+        return []
+    return [
+        Mistake(
+            "/default_escalation_policy_id",
+            Code.DEFAULT_POLICY_REMOVED,
+            "This removes the default escalation policy. Alerts that no rule and no service routes "
+            "will page nobody.",
+        )
+    ]
+
+
+def _own_access_removed(before: Record, after: ServiceAccount) -> list[Mistake]:
+    found = []
+    lost = sorted(set(before.fields["scopes"]) - set(after.scopes))
+    if lost:
+        found.append(
+            Mistake(
+                "/scopes",
+                Code.OWN_ACCESS_REMOVED,
+                "This removes scopes of the service account that makes the change. Requests that "
+                f"need {', '.join(lost)} will be refused from then on, in the same apply too.",
+            )
+        )
+    if after.disabled and not before.fields["disabled"]:
+        found.append(
+            Mistake(
+                "/disabled",
+                Code.OWN_ACCESS_REMOVED,
+                "This disables the service account that makes the change. All further requests "
+                "will be refused, in the same apply too.",
+            )
+        )
+    return found
 
 
 def among_others(call: Call, record: Record) -> list[Mistake]:

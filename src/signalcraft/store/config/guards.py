@@ -140,8 +140,12 @@ def referenced(record: Record, blockers: list[dict[str, str]]) -> Problem:
 
 
 def refuse_other_manager(record: Record, author: Author) -> None:
-    """Raises `managed-elsewhere` if another tool manages the resource."""
-    if author.force or author.manager is None or record.manager in (None, author.manager):
+    """Raises `managed-elsewhere` if another tool manages the resource, or Terraform from another
+    source.
+    """
+    if author.force or author.manager is None or record.manager is None:
+        return
+    if record.manager == author.manager and not _is_of_other_source(record, author):
         return
     raise Problem(
         Slug.MANAGED_ELSEWHERE,
@@ -150,6 +154,13 @@ def refuse_other_manager(record: Record, author: Author) -> None:
         + ", which would revert this. Change it there, or take it over with ?force=true.",
         managed_by={"manager": record.manager, "source": record.source},
     )
+
+
+def _is_of_other_source(record: Record, author: Author) -> bool:
+    # Kubernetes' source is the object's UID: an object that is created again is managed on.
+    if author.manager != "terraform" or author.source is None or record.source is None:
+        return False
+    return author.source != record.source
 
 
 def refuse_scopes(author: Author, scopes: Iterable[Scope], held: Iterable[Scope] = ()) -> None:
