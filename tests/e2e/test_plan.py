@@ -70,7 +70,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             f"Nobody is paged in the first 5 minutes of an alert ({policy})",
             "signalcraft_escalation_policy.db_team_policy",
-            "rules[0].delay_minutes: Write 0 to page at once.",
+            "rules[0].delay_minutes: Set 0 to page at once.",
         ),
         (
             'This policy reaches nobody in the next 30 days (escalation policy "To nobody")',
