@@ -132,6 +132,10 @@ serve: .venv/installed ## Run a server for development on 127.0.0.1:8080
 demo: setup ## Start a server, apply the quick start with Terraform, and ask who is on call
 	$(VENV)/python -m tools.demo
 
+.PHONY: demo-gitops
+demo-gitops: setup ## Follow a pull request to the alert that goes elsewhere, with real git and Terraform
+	$(VENV)/python -m tools.demo_gitops
+
 .PHONY: demo-kubernetes
 demo-kubernetes: setup ## Start a cluster's API, a server and the operator, and follow one AlertPolicy
 	$(VENV)/python -m tools.demo_kubernetes

@@ -57,6 +57,12 @@ class Issuer:
         }
         return {name: value for name, value in (usual | claims).items() if value is not None}
 
+    def grant(self, path: str, **claims: Any) -> None:
+        """Hands out new tokens that say this at a path, as GitHub does to a job."""
+        self.replies[path] = lambda handler: handler.answer(
+            json.dumps({"value": self.token(**claims)}).encode()
+        )
+
     def token(self, *, algorithm: str = "ES256", **claims: Any) -> str:
         """A signed token, with these claims instead of the usual ones."""
         key = self.ec if algorithm == "ES256" else self.rsa

@@ -6,9 +6,12 @@ from pathlib import Path
 import click
 
 from signalcraft.cli.sources.source import Source
+from signalcraft.model.kinds import KINDS
 from signalcraft.review.digest import Digest
 from signalcraft.review.record import Record, UnreadableRecord, read_record
 
+# Keys come and go with every job, and change nothing that a plan is about.
+_SHOWN = frozenset({*KINDS, "schedule_override"})
 # So many changes since the review are shown at most.
 _MOST_CHANGES = 20
 
@@ -38,10 +41,12 @@ def _since(approved: Record, source: Source) -> Iterator[str]:
     revision = approved.basis.revision
     if revision is None:
         return
-    changes = source.changes_since(revision)
-    if changes is None:
+    everything = source.changes_since(revision)
+    if everything is None:
         yield "Who changed what since the review isn't shown: the API key needs audit:read."
-    elif not changes:
+        return
+    changes = [change for change in everything if change.kind in _SHOWN]
+    if not changes:
         yield f"Nothing on the server has changed since the review (revision {revision:,})."
     else:
         yield f"Changed on the server since the review (revision {revision:,}):"
