@@ -118,3 +118,17 @@ def test_an_object_whose_key_is_gone_is_let_go_after_a_while(desk: Desk, client:
     desk.await_gone("AlertPolicy", "cpu")
     desk.await_event("cpu", "Orphaned", ready["status"]["id"])
     assert client.get(AlertPolicy, ready["status"]["id"]).version == 1
+
+
+def test_a_key_whose_secret_is_gone_writes_nothing_new(desk: Desk, client: Client) -> None:
+    desk.apply("AlertPolicy", "old", policy())
+    desk.await_object("AlertPolicy", "old", is_ready)
+    secret = f"/api/v1/namespaces/{desk.namespace}/secrets/default"
+    desk.kube.delete(secret).raise_for_status()
+    desk.await_object("Connection", "default", stalls("SecretMissing"))
+    desk.apply("AlertPolicy", "new", policy())
+    desk.await_object("AlertPolicy", "new", reconciles("ConnectionNotReady"))
+    assert len(list(client.iterate(AlertPolicy))) == 1
+    desk.delete("AlertPolicy", "old")
+    desk.await_gone("AlertPolicy", "old")
+    assert list(client.iterate(AlertPolicy)) == []

@@ -17,7 +17,7 @@ from signalcraft.operator.cluster import Cluster
 from signalcraft.operator.informer import Informer
 from signalcraft.operator.kube import SECRET, Kube, KubeError
 from signalcraft.operator.lease import Fence
-from signalcraft.operator.link import Link, State
+from signalcraft.operator.link import Health, Link, State
 from signalcraft.operator.manifest import Key, Manifest
 from signalcraft.operator.metrics import Metrics
 from signalcraft.operator.mirror import Mirror
@@ -122,13 +122,14 @@ class Connections:
         """
         api_key = self._api_key(connection)
         if isinstance(api_key, NoKey):
-            # What works goes on with the key that it has: deletions may be under way.
+            self._withdraw(connection.key, api_key)
             return Outcome(api_key.reason, api_key.message)
         endpoint = str(connection.spec.get("endpoint", "")).rstrip("/")
         link = self._linked(connection, endpoint, api_key, expected_workspace)
         if isinstance(link, NoKey):
             return Outcome(link.reason, link.message)
         link.expected_workspace = expected_workspace
+        link.withdrawn = None
         return _outcome(link)
 
     def forget(self, key: Key) -> None:
@@ -140,6 +141,12 @@ class Connections:
             use.link.stop()
         if secret is not None:
             secret[1].stop(0.0)
+
+    def _withdraw(self, key: Key, why: NoKey) -> None:
+        """Has a link use its last key for nothing but the deletions that are under way."""
+        link = self.link(key)
+        if link is not None:
+            link.withdrawn = Health(State.REFUSED, why.reason, why.message)
 
     def _linked(
         self, connection: Manifest, endpoint: str, api_key: str, expected_workspace: str | None

@@ -107,6 +107,8 @@ class Link:
         self.api = api
         self.mirror = mirror
         self.health = Health(State.NEW, Reason.UNREACHABLE, "Connecting.")
+        self.withdrawn: Health | None = None
+        """Why its key is not to be used for anything but deletions that are under way."""
         self.workspace: WhoAmI | None = None
         self.loaded = False
         """Whether the mirror shows all there is."""
@@ -132,6 +134,11 @@ class Link:
         """Ends, without waiting for what is under way."""
         self._stopping.set()
         self.api.close()
+
+    @property
+    def standing(self) -> Health:
+        """Whether it can be used for objects that stay."""
+        return self.withdrawn or self.health
 
     @property
     def workspace_id(self) -> str | None:

@@ -20,7 +20,7 @@ from signalcraft.operator.failures import outcome_of
 from signalcraft.operator.link import Link, State
 from signalcraft.operator.manifest import ADOPT, EXTERNAL_ID, FINALIZER, Key, Manifest
 from signalcraft.operator.metrics import Metrics
-from signalcraft.operator.plan import Create, Desired, Keep, Owner, Refuse, Remote, Replace, plan
+from signalcraft.operator.plan import Create, Desired, Keep, Owner, Refuse, Replace, digest_of, plan
 from signalcraft.operator.queue import WorkQueue
 from signalcraft.operator.reasons import EventReason, Outlook, Reason
 from signalcraft.operator.reporter import Reporter
@@ -71,7 +71,10 @@ class Sync:
         """
         choice = self._connections.choose(manifest)
         outcome: Outcome | None
-        if isinstance(choice, NoChoice):
+        if manifest.spec.get("suspend"):
+            link = None if isinstance(choice, NoChoice) else self._connections.link(choice)
+            outcome = self._suspended(manifest, link)
+        elif isinstance(choice, NoChoice):
             outcome = Outcome(choice.reason, choice.message, patience=PATIENCE)
         else:
             outcome = self._with(choice, manifest)
@@ -105,7 +108,7 @@ class Sync:
             return None
         if link is None:
             return self._without_link(connection)
-        if link.health.state is State.NEW:
+        if link.standing.state is State.NEW:
             return None
         return _unusable(connection, link)
 
@@ -120,17 +123,13 @@ class Sync:
 
     def _look(self, link: Link, manifest: Manifest) -> Outcome | None:
         draft = draft_of(manifest, self._settings.cluster_name, link.mirror.directory)
-        if manifest.spec.get("suspend"):
-            wanted = None if isinstance(draft, Unresolved) else draft.resource
-            desired = self._desired(manifest, wanted) if wanted else None
-            return _suspended(manifest, link, desired)
         if isinstance(draft, Unresolved):
             missing = "; ".join(draft.missing)
             return Outcome(Reason.UNRESOLVED_REFERENCE, f"{missing}.", patience=_REFERENCE_PATIENCE)
         if draft.resource is None:
             return Outcome(Reason.REJECTED, describe(draft.mistakes))
         desired = self._desired(manifest, draft.resource)
-        if link.health.state is not State.READY:
+        if link.standing.state is not State.READY:
             return self._look_from_afar(link, manifest, desired)
         return self._compare(link, manifest, Executor(link, draft.kind), desired)
 
@@ -151,6 +150,26 @@ class Sync:
             self._preview(manifest, executor, desired, action)
             return None
         return self._write(link, manifest, executor, desired, action)
+
+    def _suspended(self, manifest: Manifest, link: Link | None) -> Outcome:
+        ready = manifest.condition("Ready")
+        kept = ready is not None and ready["status"] == "True"
+        return Outcome(
+            Reason.SUSPENDED,
+            "Nothing is written while suspend is true.",
+            outlook=Outlook.READY if kept else Outlook.STALLED,
+            synced=kept and self._is_held(manifest, link),
+        )
+
+    def _is_held(self, manifest: Manifest, link: Link | None) -> bool:
+        """Whether SignalCraft holds an object's spec, as far as is known."""
+        if link is None or not link.loaded:
+            return _is_synced(manifest)
+        remote = link.mirror.get(manifest.remote_id) if manifest.remote_id else None
+        draft = draft_of(manifest, self._settings.cluster_name, link.mirror.directory)
+        if remote is None or isinstance(draft, Unresolved) or draft.resource is None:
+            return False
+        return remote.digest == digest_of(draft.resource)
 
     def _desired(self, manifest: Manifest, body: Resource) -> Desired:
         return Desired(
@@ -235,7 +254,7 @@ class Sync:
         self._waiting.add(link.key, manifest.key)
         self._queue.retry(manifest.key)
         told = self._queue.failures(manifest.key) >= _TOLD_AFTER
-        return outcome if told or link.health.state is not State.READY else None
+        return outcome if told or link.standing.state is not State.READY else None
 
 
 def _said(link: Link, done: Done) -> Outcome:
@@ -271,19 +290,6 @@ def _conflict(refused: Refuse) -> str:
     return said
 
 
-def _suspended(manifest: Manifest, link: Link, desired: Desired | None) -> Outcome:
-    ready = manifest.condition("Ready")
-    kept = ready is not None and ready["status"] == "True"
-    remote: Remote | None = link.mirror.get(manifest.remote_id) if manifest.remote_id else None
-    holds = desired is not None and remote is not None and remote.digest == desired.digest
-    return Outcome(
-        Reason.SUSPENDED,
-        "Nothing is written while suspend is true.",
-        outlook=Outlook.READY if kept else Outlook.STALLED,
-        synced=holds,
-    )
-
-
 def _slowed_down() -> Outcome:
     return Outcome(
         Reason.DRIFT_FREQUENT,
@@ -294,12 +300,12 @@ def _slowed_down() -> Outcome:
 
 def _unusable(connection: Key, link: Link) -> Outcome:
     """What to say of an object that has to be written by a connection that can't be used."""
-    if link.health.state is State.UNREACHABLE:
-        return Outcome(Reason.UNREACHABLE, link.health.message)
+    if link.standing.state is State.UNREACHABLE:
+        return Outcome(Reason.UNREACHABLE, link.standing.message)
     reason = Reason.CONNECTION_NOT_READY
-    if link.health.reason is Reason.WORKSPACE_CHANGED:
+    if link.standing.reason is Reason.WORKSPACE_CHANGED:
         reason = Reason.WORKSPACE_CHANGED
-    return Outcome(reason, f"{connection}: {link.health.message}", patience=PATIENCE)
+    return Outcome(reason, f"{connection}: {link.standing.message}", patience=PATIENCE)
 
 
 def _is_synced(manifest: Manifest) -> bool:
