@@ -7,7 +7,7 @@ import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
-from tests.operator.cluster import Desk, is_ready, policy
+from tests.operator.cluster import Desk, condition, is_ready, policy, stalls
 from tests.operator.fault_proxy import FaultProxy
 from tests.until import until
 from tools.commands import Command
@@ -75,6 +75,22 @@ def test_a_dry_run_writes_nothing_anywhere(
     assert found["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"]
     assert desk.events("cpu") == []
     assert list(client.iterate(AlertPolicy)) == []
+
+
+def test_a_cluster_that_is_renamed_takes_its_resources_along_once_its_objects_say_so(
+    desk: Desk, defined: KubernetesApi, client: Client
+) -> None:
+    with running_operator(defined.kubeconfig, "old", desk.namespace, *LEASE):
+        desk.apply("AlertPolicy", "cpu", policy())
+        before = desk.await_object("AlertPolicy", "cpu", is_ready)
+    with running_operator(defined.kubeconfig, "new", desk.namespace, *LEASE):
+        found = desk.await_object("AlertPolicy", "cpu", stalls("Conflict"))
+        assert "under another cluster name" in condition(found, "Ready")["message"]
+        desk.apply("AlertPolicy", "cpu", policy(), {"signalcraft.io/adopt": "true"})
+        after = desk.await_object("AlertPolicy", "cpu", is_ready)
+    assert after["status"]["id"] == before["status"]["id"]
+    [stored] = client.iterate(AlertPolicy)
+    assert stored.body.name == f"new/{desk.namespace}/cpu"
 
 
 def reconciled(operator: Command) -> float:

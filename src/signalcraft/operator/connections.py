@@ -14,10 +14,11 @@ from signalcraft.operator.api import Api
 from signalcraft.operator.bodies import KIND_OF, OBJECT_OF
 from signalcraft.operator.choice import NoChoice, choose
 from signalcraft.operator.cluster import Cluster
+from signalcraft.operator.health import Health, State
 from signalcraft.operator.informer import Informer
 from signalcraft.operator.kube import SECRET, Kube, KubeError
 from signalcraft.operator.lease import Fence
-from signalcraft.operator.link import Health, Link, State
+from signalcraft.operator.link import Link
 from signalcraft.operator.manifest import Key, Manifest
 from signalcraft.operator.metrics import Metrics
 from signalcraft.operator.mirror import Mirror
@@ -105,11 +106,6 @@ class Connections:
         """The connection at work, if it has ever worked."""
         use = self._uses.get(key)
         return use.link if use else None
-
-    def links(self) -> list[Link]:
-        """All connections at work."""
-        with self._lock:
-            return [use.link for use in self._uses.values()]
 
     def users(self, key: Key) -> list[Manifest]:
         """The objects that use a connection."""

@@ -13,9 +13,10 @@ from signalcraft.operator.cluster import NAMESPACE_KIND, Cluster
 from signalcraft.operator.connections import Connections
 from signalcraft.operator.deletion import Deletion
 from signalcraft.operator.executor import Overtaken
+from signalcraft.operator.health import State
 from signalcraft.operator.kube import Json, Kube, KubeError
 from signalcraft.operator.lease import Fence
-from signalcraft.operator.link import Link, State
+from signalcraft.operator.link import Link
 from signalcraft.operator.manifest import FINALIZER, Key, Manifest
 from signalcraft.operator.metrics import Metrics
 from signalcraft.operator.queue import Urgency, WorkQueue
@@ -89,11 +90,6 @@ class Controller:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         self._connections.stop()
-
-    @property
-    def links(self) -> list[Link]:
-        """The connections at work."""
-        return self._connections.links()
 
     @property
     def is_alive(self) -> bool:

@@ -13,10 +13,11 @@ from signalcraft.operator.choice import NoChoice
 from signalcraft.operator.cluster import Cluster
 from signalcraft.operator.connections import Connections
 from signalcraft.operator.executor import Executor
-from signalcraft.operator.failures import outcome_of
 from signalcraft.operator.guard import Deletions, allowed, holds
-from signalcraft.operator.link import Link, State
+from signalcraft.operator.health import State
+from signalcraft.operator.link import Link
 from signalcraft.operator.manifest import ALLOW_DELETIONS_UNTIL, FINALIZER, Key, Manifest
+from signalcraft.operator.outcomes import outcome_of
 from signalcraft.operator.queue import WorkQueue
 from signalcraft.operator.reasons import EventReason, Reason
 from signalcraft.operator.reporter import Reporter

@@ -3,8 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from threading import Event, Thread
 
 import structlog
@@ -26,6 +24,7 @@ from signalcraft.model.problem import Slug
 from signalcraft.model.resource import Resource
 from signalcraft.operator.api import Api, NotLeading, Paused
 from signalcraft.operator.bodies import OBJECT_OF
+from signalcraft.operator.health import Health, State, sentence
 from signalcraft.operator.manifest import Key
 from signalcraft.operator.mirror import Mirror
 from signalcraft.operator.reasons import Reason
@@ -46,38 +45,12 @@ _REFUSED_PAUSE = 60.0
 _IDS = 100
 
 
-class State(Enum):
-    """What a connection can be used for."""
-
-    NEW = "new"
-    """Not known yet."""
-    READY = "ready"
-    UNREACHABLE = "unreachable"
-    """Not at the moment."""
-    REFUSED = "refused"
-    """Not before somebody changes something."""
-
-
-@dataclass(frozen=True)
-class Health:
-    """The state of a connection, and why."""
-
-    state: State
-    reason: Reason
-    message: str
-
-
 class Refused(Exception):
     """The connection can't be used as it is."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
-
-
-def sentence(error: Exception) -> str:
-    """What went wrong, without the request's id: the same each time."""
-    return error.detail if isinstance(error, ApiProblem) else str(error)
 
 
 class Link:

@@ -42,6 +42,7 @@ class Operator:
         self._probes = Probes(settings.probes, self._metrics, self._is_alive, self._is_ready)
         self._metrics.watch("queue_depth", "Objects that wait for a worker.", self._depth)
         self._metrics.watch("queue_pausing", "Objects that wait for a time.", self._pausing)
+        self._metrics.watch("events_dropped", "Events that were not written.", self._dropped)
 
     @property
     def probes_port(self) -> int:
@@ -118,6 +119,9 @@ class Operator:
 
     def _depth(self) -> float:
         return len(self._controller.queue) if self._controller else 0
+
+    def _dropped(self) -> float:
+        return self._recorder.dropped
 
     def _pausing(self) -> float:
         return self._controller.queue.pausing if self._controller else 0

@@ -1,6 +1,5 @@
 """What an object's status says. Pure: `status_of` makes it, somebody else writes it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +31,6 @@ class Outcome:
     """For how many seconds an object that is stalled still counts as reconciling."""
     synced: bool | None = None
     """Whether the API holds the spec, where that isn't the same as being ready."""
-    extra: Mapping[str, Any] | None = None
-    """Further fields of the status."""
 
 
 def status_of(manifest: Manifest, outcome: Outcome, now: Instant) -> tuple[Status, float]:
@@ -45,7 +42,6 @@ def status_of(manifest: Manifest, outcome: Outcome, now: Instant) -> tuple[Statu
     status: Status = {
         **{name: value for name, value in manifest.status.items() if name != "conditions"},
         "observedGeneration": manifest.generation,
-        **(outcome.extra or {}),
     }
     if outcome.remote is not None:
         status |= {"id": outcome.remote.id, "version": outcome.remote.version}

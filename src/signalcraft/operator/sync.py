@@ -14,13 +14,14 @@ from signalcraft.operator.bodies import (
 from signalcraft.operator.choice import NoChoice
 from signalcraft.operator.cluster import Cluster
 from signalcraft.operator.connections import PATIENCE, Connections
-from signalcraft.operator.drift import CORRECTIONS, PAUSE, WINDOW, DriftBrake
+from signalcraft.operator.drift import DriftBrake
 from signalcraft.operator.executor import Done, Executor
-from signalcraft.operator.failures import outcome_of
-from signalcraft.operator.link import Link, State
+from signalcraft.operator.health import State
+from signalcraft.operator.link import Link
 from signalcraft.operator.manifest import ADOPT, EXTERNAL_ID, FINALIZER, Key, Manifest
 from signalcraft.operator.metrics import Metrics
-from signalcraft.operator.plan import Create, Desired, Keep, Owner, Refuse, Replace, digest_of, plan
+from signalcraft.operator.outcomes import outcome_of, said, slowed_down, unusable
+from signalcraft.operator.plan import Create, Desired, Keep, Refuse, Replace, digest_of, plan
 from signalcraft.operator.queue import WorkQueue
 from signalcraft.operator.reasons import EventReason, Outlook, Reason
 from signalcraft.operator.reporter import Reporter
@@ -110,7 +111,7 @@ class Sync:
             return self._without_link(connection)
         if link.standing.state is State.NEW:
             return None
-        return _unusable(connection, link)
+        return unusable(connection, link)
 
     def _without_link(self, connection: Key) -> Outcome | None:
         found = self._cluster.get(connection)
@@ -145,7 +146,7 @@ class Sync:
             )
         action = plan(desired, remote, manifest.remote_id)
         if isinstance(action, Keep | Refuse):
-            return _said(link, Done(action, action.remote))
+            return said(link, Done(action, action.remote))
         if self._settings.dry_run:
             self._preview(manifest, executor, desired, action)
             return None
@@ -185,9 +186,9 @@ class Sync:
         remote = link.mirror.get(manifest.remote_id) if manifest.remote_id else None
         action = plan(desired, remote, manifest.remote_id)
         if isinstance(action, Keep):
-            return _said(link, Done(action, action.remote))
+            return said(link, Done(action, action.remote))
         self._waiting.add(link.key, manifest.key)
-        return _unusable(link.key, link)
+        return unusable(link.key, link)
 
     def _write(
         self,
@@ -204,13 +205,13 @@ class Sync:
         pause = self._brake.pause(manifest.key) if drifted else 0.0
         if pause:
             self._queue.add_later(manifest.key, pause)
-            return _slowed_down()
+            return slowed_down()
         if FINALIZER not in manifest.finalizers:
             manifest = self._cluster.set_finalizer(manifest, present=True)
         done = executor.carry_out(desired, action, manifest.remote_id)
         if not isinstance(done.action, Refuse):
             self._tell(manifest, done, drifted=drifted)
-        return _said(link, done)
+        return said(link, done)
 
     def _is_still_there(self, manifest: Manifest) -> bool:
         """Whether an object whose resource is missing is to have it again: it may be going, too."""
@@ -255,57 +256,6 @@ class Sync:
         self._queue.retry(manifest.key)
         told = self._queue.failures(manifest.key) >= _TOLD_AFTER
         return outcome if told or link.standing.state is not State.READY else None
-
-
-def _said(link: Link, done: Done) -> Outcome:
-    """What to say of a plan that was carried out."""
-    if isinstance(done.action, Refuse):
-        return Outcome(Reason.CONFLICT, _conflict(done.action))
-    return Outcome(
-        Reason.SYNCED,
-        f"SignalCraft holds this spec as {done.remote.id}.",
-        remote=done.remote,
-        workspace_id=link.workspace_id,
-    )
-
-
-def _conflict(refused: Refuse) -> str:
-    remote = refused.remote
-    if refused.owner is Owner.NOBODY:
-        return (
-            f"{remote.id} has the name of this object's resource, and nobody manages it. To take "
-            f'it over, annotate this object with {ADOPT}: "true".'
-        )
-    if refused.owner is Owner.NAMESAKE:
-        return (
-            f"{remote.id} belongs to another object of this name ({remote.source}), in a cluster "
-            "of the same name."
-        )
-    said = f"{remote.id} is managed by {remote.manager}."
-    if refused.same_object:
-        said += (
-            f" That is this object under another cluster name. To go on, annotate it with {ADOPT}: "
-            '"true".'
-        )
-    return said
-
-
-def _slowed_down() -> Outcome:
-    return Outcome(
-        Reason.DRIFT_FREQUENT,
-        f"The resource was changed in SignalCraft {CORRECTIONS} times within {WINDOW / 60:.0f} "
-        f"minutes, so it is put back every {PAUSE / 60:.0f} minutes at most.",
-    )
-
-
-def _unusable(connection: Key, link: Link) -> Outcome:
-    """What to say of an object that has to be written by a connection that can't be used."""
-    if link.standing.state is State.UNREACHABLE:
-        return Outcome(Reason.UNREACHABLE, link.standing.message)
-    reason = Reason.CONNECTION_NOT_READY
-    if link.standing.reason is Reason.WORKSPACE_CHANGED:
-        reason = Reason.WORKSPACE_CHANGED
-    return Outcome(reason, f"{connection}: {link.standing.message}", patience=PATIENCE)
 
 
 def _is_synced(manifest: Manifest) -> bool:
