@@ -91,6 +91,8 @@ class Operation:
     known, and doesn't take memory."""
     media_type: str = "application/json"
     """What the body is written in."""
+    under_lock: bool = False
+    """Whether a key that took a Terraform state's lock may do it even once it has expired."""
     problems: tuple[Slug, ...] = ()
     """The problems that are its own: those of every operation aren't listed."""
 

@@ -1,6 +1,6 @@
 """Who calls: the API key in a request's `Authorization` header."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from signalcraft.api.http.basic import basic_credentials
 from signalcraft.api.http.operation import Operation
@@ -8,7 +8,7 @@ from signalcraft.api.server.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.secret import PREFIX, digest, is_well_formed
 from signalcraft.store.access import keys
-from signalcraft.store.access.keys import Caller, Refused
+from signalcraft.store.access.keys import Caller, Expired, Refused
 from signalcraft.store.db.database import Connection
 
 # An address regains one wrong key a second.
@@ -30,9 +30,13 @@ class Authenticator:
         self._worked: dict[str, None] = {}
 
     def authenticate(
-        self, connection: Connection, headers: Mapping[str, str], address: str
+        self,
+        connection: Connection,
+        headers: Mapping[str, str],
+        address: str,
+        may_outlive: Callable[[Caller], bool],
     ) -> Caller:
-        """Whose the key is. Raises `unauthenticated`, and `rate-limited` where the address has sent
+        """Whose the key is; where it has expired, only if it `may_outlive` that. Raises `unauthenticated`, and `rate-limited` where the address has sent
         too many unknown keys; never says the key.
         """
         try:
@@ -40,7 +44,7 @@ class Authenticator:
         except Refused as refused:  # It costs nothing: there is nothing to look up.
             raise _unauthenticated(refused) from None
         try:
-            caller = keys.caller(connection, hashed)
+            caller = _caller(connection, hashed, may_outlive)
         except Refused as refused:
             self._worked.pop(hashed, None)
             self._refusals.take(address)
@@ -62,6 +66,15 @@ class Authenticator:
         except Refused:
             return None
         return hashed if hashed in self._worked else None
+
+
+def _caller(connection: Connection, hashed: str, may_outlive: Callable[[Caller], bool]) -> Caller:
+    try:
+        return keys.caller(connection, hashed)
+    except Expired as expired:
+        if may_outlive(expired.caller):
+            return expired.caller
+        raise
 
 
 def _unauthenticated(refused: Refused) -> Problem:

@@ -19,6 +19,7 @@ from signalcraft.api.server.authentication import (
 from signalcraft.api.server.key_use import KeyUse
 from signalcraft.api.server.limits import Limits
 from signalcraft.api.server.rate_limit import RateLimit
+from signalcraft.api.tfstate.lock_holders import holds_lock
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
@@ -79,7 +80,7 @@ class Dispatcher:
         """Raises `Problem` if the request's body isn't to be read: its key doesn't work or, where
         the body may be large, lacks the scope. Raises `UnusableDatabase`.
         """
-        caller = self._steadily(lambda: self._caller(incoming))
+        caller = self._steadily(lambda: self._caller(operation, incoming))
         if operation.is_upload:
             authorize(caller, operation, dry_run=False)
 
@@ -111,7 +112,7 @@ class Dispatcher:
             return self._exchange(handler, incoming)
         if isinstance(handler, Linked):
             return self._linked(handler, incoming)
-        caller = self._caller(incoming)
+        caller = self._caller(operation, incoming)
         self.key_use.note(caller.key_id)
         left = (self._limit.look if again else self._limit.take)(caller.key_id)
 
@@ -144,10 +145,16 @@ class Dispatcher:
                 self._authenticator.count_refusal(incoming.client)
             raise
 
-    def _caller(self, incoming: Incoming) -> Caller:
+    def _caller(self, operation: Operation, incoming: Incoming) -> Caller:
         connection = self._database.connection()
+
+        def may_outlive(caller: Caller) -> bool:
+            return operation.under_lock and holds_lock(connection, caller, incoming)
+
         try:
-            caller = self._authenticator.authenticate(connection, incoming.headers, incoming.client)
+            caller = self._authenticator.authenticate(
+                connection, incoming.headers, incoming.client, may_outlive
+            )
         except Problem:
             self._metrics.refused_keys.inc()
             raise

@@ -19,7 +19,7 @@ _SLUGS = {
 
 def caller_of(call: Call) -> Caller:
     """Who sends the request. The user name of Basic authentication, which has no other use, may be
-    the URL of the CI run.
+    the URL of the CI run; else it is that of the token which the key was exchanged for.
     """
     credentials = basic_credentials(call.headers)
     url = credentials.user if credentials and _URL.fullmatch(credentials.user) else None
@@ -28,7 +28,7 @@ def caller_of(call: Call) -> Caller:
         account_id=call.caller.service_account_id,
         account_name=call.caller.service_account_name,
         key_id=call.caller.key_id,
-        run_url=url,
+        run_url=url or call.caller.run_url,
     )
 
 

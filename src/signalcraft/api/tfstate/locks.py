@@ -139,6 +139,7 @@ OPERATIONS = (
         "holds it, which needs the scope `state:unlock` and is entered in the change feed.",
         tag=TAG,
         scope="state:write",
+        under_lock=True,
         parameters=(
             Parameter(
                 "run",

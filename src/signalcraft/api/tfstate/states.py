@@ -164,6 +164,14 @@ OPERATIONS = (
         description="For Terraform's `http` backend (`address`): the state as it was written.",
         tag=TAG,
         scope="state:read",
+        under_lock=True,
+        parameters=(
+            Parameter(
+                "ID",
+                Annotated[str, Field(max_length=200), NO_NUL],
+                "The lock's id. Needed only where the key that took the lock has expired.",
+            ),
+        ),
         problems=(Slug.NOT_FOUND, Slug.NOT_CONFIGURED),
     ),
     Operation(
@@ -178,6 +186,7 @@ OPERATIONS = (
         "write that is refused marks the state, so that no apply runs until somebody has looked.",
         tag=TAG,
         scope="state:write",
+        under_lock=True,
         parameters=(
             Parameter(
                 "ID",

@@ -178,6 +178,16 @@ class Refused(Exception):
     """The key stands for nobody; the message says why."""
 
 
+class Expired(Refused):
+    """The key has expired, and would be valid otherwise."""
+
+    def __init__(self, at: str, caller: Caller) -> None:
+        super().__init__(
+            f"The API key expired at {at}. Use the one that replaced it, or create another."
+        )
+        self.caller = caller
+
+
 def caller(connection: Connection, digest: str) -> Caller:
     """Whom the key with this digest stands for. Raises `Refused`."""
     row = connection.one(_CALLER, digest=digest)
@@ -191,11 +201,6 @@ def caller(connection: Connection, digest: str) -> Caller:
     facts = _account_facts(account)
     if revoked_at:
         raise Refused(f"The API key was revoked at {revoked_at}. Use another.")
-    expires_at = _expiry(created_at, expires_at, max_age)
-    if ended_at or (expires_at and expires_at <= now()):
-        raise Refused(
-            f"The API key expired at {expires_at or ended_at}. Use the one that replaced it, or create another."
-        )
     if facts.disabled:
         raise Refused(f"The service account {facts.name!r} is disabled.")
     if facts.keyless_only and trust_id is None:
@@ -205,9 +210,13 @@ def caller(connection: Connection, digest: str) -> Caller:
     # The account's scopes are those of now: a scope that it has lost is lost to its keys at once.
     # One that it has gained isn't gained by keys that others made before.
     scopes = facts.scopes & _granted(granted)
-    return Caller(
+    found = Caller(
         key_id, workspace_id, workspace_name, account_id, facts.name, scopes, run_url=run_url
     )
+    expires_at = _expiry(created_at, expires_at, max_age)
+    if ended_at or (expires_at and expires_at <= now()):
+        raise Expired(expires_at or ended_at, found)
+    return found
 
 
 def _expiry(created_at: str, expires_at: str | None, max_age_days: int | None) -> str | None:

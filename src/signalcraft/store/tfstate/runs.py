@@ -74,6 +74,17 @@ _t = terraform_run.c
 _COLUMNS = tuple(_t[name] for name in Run._fields)
 _of_state = _t.state_id == bindparam("state_id")
 _HELD = Statement(select(*_COLUMNS).where(_of_state, _t.released_at.is_(None)))
+_HELD_BY_KEY = Statement(
+    select(*_COLUMNS)
+    .join_from(terraform_run, terraform_state, terraform_state.c.id == _t.state_id)
+    .where(
+        terraform_state.c.workspace_id == bindparam("workspace_id"),
+        terraform_state.c.name == bindparam("name"),
+        _t.released_at.is_(None),
+        _t.key_id == bindparam("key_id"),
+        _t.taken_at > bindparam("since"),
+    )
+)
 _LATEST = Statement(select(*_COLUMNS).where(_of_state).order_by(_t.id.desc()).limit(1))
 _WITH_LOCK = Statement(
     select(*_COLUMNS)
@@ -118,6 +129,16 @@ _OVERLAPPING = Statement(
 def held(connection: Connection, state_id: str) -> Run | None:
     """The run that holds the state's lock."""
     row = connection.one(_HELD, state_id=state_id)
+    return Run(*row) if row else None
+
+
+def held_by_key(
+    connection: Connection, workspace_id: str, name: str, key_id: str, since: str
+) -> Run | None:
+    """The run that holds the lock of the state with this name, if this key took it since then."""
+    row = connection.one(
+        _HELD_BY_KEY, workspace_id=workspace_id, name=name, key_id=key_id, since=since
+    )
     return Run(*row) if row else None
 
 
