@@ -70,6 +70,25 @@ def test_what_somebody_else_deleted_is_shown_and_made_anew(desk: Desk, http: htt
     assert "# signalcraft_team.database will be created" in desk.plan(TEAM)
 
 
+def test_a_deletion_that_somebody_else_requested_is_shown_and_cancelled(
+    desk: Desk, http: httpx.Client
+) -> None:
+    desk.apply(TEAM)
+    [team] = http.get("/v1/teams").json()["items"]
+    http.post("/v1/services", json={"name": "Shop", "team_id": team["id"]}).raise_for_status()
+    marked = http.delete(f"/v1/teams/{team['id']}", params={"when_unreferenced": "true"})
+    assert marked.status_code == 202
+
+    said = desk.plan(TEAM)
+    assert 'Warning: The team "Database" is marked for deletion' in said
+    assert "Plan: 1 to add, 0 to change, 0 to destroy." in said
+
+    desk.apply(TEAM)
+    [kept] = http.get("/v1/teams").json()["items"]
+    assert (kept["id"], kept["deletion_requested_at"]) == (team["id"], None)
+    assert "No changes." in desk.plan(TEAM)
+
+
 @pytest.mark.parametrize("by", ["id", "name"])
 def test_what_is_there_already_is_imported(desk: Desk, http: httpx.Client, by: str) -> None:
     team = http.post("/v1/teams", json={"name": "Database"}).json()

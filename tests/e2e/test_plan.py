@@ -75,7 +75,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             'This policy reaches nobody in the next 30 days (escalation policy "To nobody")',
             "signalcraft_escalation_policy.to_nobody",
-            "rules: Its alerts go to the workspace's default policy: add a target",
+            "rules: Its alerts go to the workspace's default policy. Add a target",
         ),
     ):
         assert f"Warning: {title} with {place}, on main.tf line" in said

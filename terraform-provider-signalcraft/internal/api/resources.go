@@ -26,6 +26,7 @@ type Edition struct {
 type Object struct {
 	Edition
 	name, email string
+	markedAt    *string
 	text        json.RawMessage
 }
 
@@ -36,7 +37,9 @@ func (o *Object) UnmarshalJSON(text []byte) error {
 		*Edition
 		Name  *string `json:"name"`
 		Email *string `json:"email"`
-	}{&o.Edition, &o.name, &o.email}
+		// DeletionRequestedAt is null for nearly all.
+		DeletionRequestedAt **string `json:"deletion_requested_at"`
+	}{&o.Edition, &o.name, &o.email, &o.markedAt}
 	o.text = bytes.Clone(text)
 	return json.Unmarshal(text, &read)
 }
@@ -51,10 +54,7 @@ func (o *Object) NaturalKey(key string) string {
 
 // IsMarked says whether the resource is deleted as soon as nothing refers to it.
 func (o *Object) IsMarked() bool {
-	var read struct {
-		DeletionRequestedAt *string `json:"deletion_requested_at"`
-	}
-	return o.Decode(&read) == nil && read.DeletionRequestedAt != nil
+	return o.markedAt != nil
 }
 
 // Decode reads the resource into a body's type.

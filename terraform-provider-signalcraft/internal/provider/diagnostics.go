@@ -139,6 +139,16 @@ func deletedLater(resource string, pending *api.Pending) diag.Diagnostic {
 	)
 }
 
+// markedForDeletion says that somebody else wants a resource deleted.
+func markedForDeletion(resource, id string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		fmt.Sprintf("The %s is marked for deletion", resource),
+		fmt.Sprintf("Its deletion was requested outside of this configuration, and happens once nothing "+
+			"refers to it. If the configuration still has it, applying the plan cancels that: it is "+
+			"created again under the same id, %s.", id),
+	)
+}
+
 // noLongerRefer names the first two that refer, and counts the others.
 func noLongerRefer(blockers []api.Blocker) string {
 	var names []string

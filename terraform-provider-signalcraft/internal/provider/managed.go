@@ -94,6 +94,12 @@ func (m *managed[T, S]) Read(
 		response.Diagnostics.Append(m.session.explain(err).diagnostic())
 		return
 	}
+	if object.IsMarked() {
+		// Creating it again revives it under its id.
+		response.Diagnostics.Append(markedForDeletion(m.named(object.NaturalKey(m.naturalKey)), id))
+		response.State.RemoveResource(ctx)
+		return
+	}
 	if known.isOf(object, m.session) {
 		return
 	}

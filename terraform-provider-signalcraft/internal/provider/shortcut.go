@@ -57,7 +57,7 @@ func (s *shortcut) ReadResource(
 		return s.ProviderServerWithListResource.ReadResource(ctx, request)
 	}
 	object, err := session.read(ctx, listed, known.ID)
-	if err != nil || !known.isOf(object, session) {
+	if err != nil || object.IsMarked() || !known.isOf(object, session) {
 		return s.ProviderServerWithListResource.ReadResource(ctx, request)
 	}
 	identity, err := identityOf(known.ID)
