@@ -26,6 +26,13 @@ class RangeBackwards(Unanswerable):
         super().__init__("The end is before the start. Swap them.")
 
 
+class HistoryNotKept(Unanswerable):
+    """The instant lies before the changes that are kept."""
+
+    def __init__(self, since: str) -> None:
+        super().__init__(f"What was in force is known since {since}. Ask about a later time.")
+
+
 class TimeOutOfRange(Unanswerable):
     """The instant lies where time zones aren't known."""
 

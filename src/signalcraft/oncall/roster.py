@@ -1,8 +1,10 @@
 """Who is on call on a schedule: its rotations and overrides, put together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from typing_extensions import override
 from whenever import Instant
 
 from signalcraft.model.schedule import Schedule
@@ -57,7 +59,78 @@ class _Layer(Protocol):
     def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]: ...
 
 
-class Roster:
+class DutyTimeline(ABC):
+    """Who is on call when, ready to be asked."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def interval(self, at: UtcNanos) -> Interval:
+        """The interval around an instant, as far as nothing that decides it changes."""
+
+    @abstractmethod
+    def spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
+        """Who is on call from `start` to `end`, clipped to them. Raises `TooManyShifts`."""
+
+    def on_call(self, at: Instant) -> OnCall:
+        """Who is on call at an instant, and since and until when.
+
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        asked = _known(at)
+        now = self.interval(asked)
+        user_id, rotation, override_id = now.duty or (None, None, None)
+        return OnCall(
+            user_id, self._since(now, asked), self._until(now, asked), rotation, override_id
+        )
+
+    def user_on_call(self, at: Instant) -> str | None:
+        """Id of who is on call at an instant, None if nobody is: a third of `on_call`'s cost.
+
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        duty = self.interval(_known(at)).duty
+        return duty.user_id if duty else None
+
+    def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
+        """The shifts between two instants, clipped to them, in order of time.
+
+        What follows one another without a gap, for the same person and reason, is one shift.
+        Raises `TooManyShifts` if there are more than `at_most`, if that is given; `RangeTooLong`
+        beyond 366 days, `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        return tuple([_shift(span) for span in self.spans(*_range(start, end), at_most)])
+
+    def gaps(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+        """The times between two instants at which nobody is on call. Raises as `shifts` does."""
+        covered, end_of_range = _range(start, end)
+        for starts, ends, _ in self.spans(covered, end_of_range):
+            if covered < starts:
+                yield instant(covered), instant(starts)
+            covered = ends
+        if covered < end_of_range:
+            yield instant(covered), end
+
+    def _since(self, now: Interval, asked: UtcNanos) -> Instant | None:
+        earliest = now
+        while earliest.starts >= asked - _REACH:
+            before = self.interval(earliest.starts - 1)
+            if before.duty != now.duty:
+                return instant(earliest.starts)
+            earliest = before
+        return None
+
+    def _until(self, now: Interval, asked: UtcNanos) -> Instant | None:
+        latest = now
+        while latest.ends <= asked + _REACH:
+            after = self.interval(latest.ends)
+            if after.duty != now.duty:
+                return instant(latest.ends)
+            latest = after
+        return None
+
+
+class Roster(DutyTimeline):
     """A schedule and its overrides, ready to be asked.
 
     Making one costs microseconds per rotation and override; it never changes, so it can be kept
@@ -75,47 +148,8 @@ class Roster:
         # From the one that wins to the one that everything falls through to.
         self._layers: Sequence[_Layer] = (OverrideLayer(overrides), *reversed(rotations))
 
-    def on_call(self, at: Instant) -> OnCall:
-        """Who is on call at an instant, and since and until when.
-
-        Raises `TimeOutOfRange` outside the years 1970 to 2200.
-        """
-        asked = _known(at)
-        now = self._interval(asked)
-        user_id, rotation, override_id = now.duty or (None, None, None)
-        return OnCall(
-            user_id, self._since(now, asked), self._until(now, asked), rotation, override_id
-        )
-
-    def user_on_call(self, at: Instant) -> str | None:
-        """Id of who is on call at an instant, None if nobody is: a third of `on_call`'s cost.
-
-        Raises `TimeOutOfRange` outside the years 1970 to 2200.
-        """
-        duty = self._interval(_known(at)).duty
-        return duty.user_id if duty else None
-
-    def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
-        """The shifts between two instants, clipped to them, in order of time.
-
-        What follows one another without a gap, for the same person and reason, is one shift.
-        Raises `TooManyShifts` if there are more than `at_most`, if that is given; `RangeTooLong`
-        beyond 366 days, `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
-        """
-        return tuple([_shift(span) for span in self._spans(*_range(start, end), at_most)])
-
-    def gaps(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
-        """The times between two instants at which nobody is on call. Raises as `shifts` does."""
-        covered, end_of_range = _range(start, end)
-        for starts, ends, _ in self._spans(covered, end_of_range):
-            if covered < starts:
-                yield instant(covered), instant(starts)
-            covered = ends
-        if covered < end_of_range:
-            yield instant(covered), end
-
-    def _spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
-        """Who is on call from `start` to `end`, clipped to them."""
+    @override
+    def spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
         spans: list[Span] = []
         for layer in self._layers:
             below = layer.spans(start, end)
@@ -128,8 +162,8 @@ class Roster:
                 break
         return spans
 
-    def _interval(self, at: UtcNanos) -> Interval:
-        """The interval around an instant, as far as the layers that decide it don't change."""
+    @override
+    def interval(self, at: UtcNanos) -> Interval:
         spend(len(self._layers))
         starts, ends, duty = self._layers[0].interval(at)
         for layer in self._layers[1:]:
@@ -138,24 +172,6 @@ class Roster:
             below = layer.interval(at)
             starts, ends, duty = max(starts, below.starts), min(ends, below.ends), below.duty
         return Interval(starts, ends, duty)
-
-    def _since(self, now: Interval, asked: UtcNanos) -> Instant | None:
-        earliest = now
-        while earliest.starts >= asked - _REACH:
-            before = self._interval(earliest.starts - 1)
-            if before.duty != now.duty:
-                return instant(earliest.starts)
-            earliest = before
-        return None
-
-    def _until(self, now: Interval, asked: UtcNanos) -> Instant | None:
-        latest = now
-        while latest.ends <= asked + _REACH:
-            after = self._interval(latest.ends)
-            if after.duty != now.duty:
-                return instant(latest.ends)
-            latest = after
-        return None
 
 
 def _shift(span: Span) -> Shift:

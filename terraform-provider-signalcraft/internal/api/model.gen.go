@@ -361,6 +361,11 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Required:    true,
 			},
+			"revision": {
+				Description: "For a time in the past: the revision since which the schedule and its overrides were as they were then. Null for the present, the future, and what was before the first change.",
+				Type:        Integer,
+				Required:    true,
+			},
 			"rotation": {
 				Description: "Name of the rotation; null for an override or nobody.",
 				Type:        Text,

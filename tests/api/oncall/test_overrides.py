@@ -7,8 +7,8 @@ from signalcraft.store.db.database import Database
 from tests.bodies import create, populate
 from tools.servers import Server
 
-DAY = {"starts_at": "2026-03-02T09:00:00+01:00", "ends_at": "2026-03-03T09:00:00+01:00"}
-NOON = {"at": "2026-03-02T12:00:00+01:00"}
+DAY = {"starts_at": "2037-03-02T09:00:00+01:00", "ends_at": "2037-03-03T09:00:00+01:00"}
+NOON = {"at": "2037-03-02T12:00:00+01:00"}
 
 
 def test_an_override_wins_until_it_is_deleted_and_leaves_the_schedule_alone(
@@ -47,7 +47,7 @@ def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
     collection = f"/v1/schedules/{ids['schedule']}/overrides"
     override = http.post(collection, json={"user_id": ids["user"], **DAY}).json()
     path = f"{collection}/{override['id']}"
-    longer = {"user_id": ids["user"], **DAY, "ends_at": "2026-03-04T09:00:00+01:00"}
+    longer = {"user_id": ids["user"], **DAY, "ends_at": "2037-03-04T09:00:00+01:00"}
     assert http.put(path, json=longer).json() == override | longer
     head = http.get("/v1/changes", params={"limit": 1}).json()["head"]
     assert http.put(path, json=longer).json() == override | longer
@@ -58,8 +58,8 @@ def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
     ("fields", "pointer"),
     [
         ({"ends_at": DAY["starts_at"]}, "/ends_at"),
-        ({"starts_at": "2026-03-02T09:00:00"}, "/starts_at"),
-        ({"starts_at": "2026-02-30T09:00:00Z"}, "/starts_at"),
+        ({"starts_at": "2037-03-02T09:00:00"}, "/starts_at"),
+        ({"starts_at": "2037-02-30T09:00:00Z"}, "/starts_at"),
         ({"user_id": "user_01h455vb4pex5vsknk084sn02q"}, "/user_id"),
         ({"user_id": "ada"}, "/user_id"),
         ({"who": "ada"}, "/who"),

@@ -41,6 +41,7 @@ def test_who_is_on_call_says_since_and_until_when(http: httpx.Client, people: li
         "until": "2026-01-12T08:00:00Z",
         "rotation": "weekly",
         "override_id": None,
+        "revision": None,
     }
 
 

@@ -1,8 +1,9 @@
 """The questions about who is on call. They change nothing, and each is bounded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import Field
 from whenever import Instant
 
 from signalcraft.api.http import parameters
@@ -17,7 +18,8 @@ from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.escalation import Step, timeline
 from signalcraft.oncall.instants import read_instant, write_instant
-from signalcraft.oncall.roster import OnCall, Roster, Shift
+from signalcraft.oncall.roster import DutyTimeline, Roster, Shift
+from signalcraft.oncall.roster_history import RosterHistory
 from signalcraft.store.config import guards, records
 
 MAX_SHIFTS = 10_000
@@ -47,6 +49,9 @@ class OnCallNow(Shape):
     """Name of the rotation; null for an override or nobody."""
     override_id: str | None
     """Id of the override; null for a rotation."""
+    revision: int | None
+    """For a time in the past: the revision since which the schedule and its overrides were as they
+    were then. Null for the present, the future, and what was before the first change."""
 
 
 class OnCallPage(Shape):
@@ -70,10 +75,24 @@ class ScheduleShift(Shape):
     """Id of the override; null for a rotation."""
 
 
+class ScheduleChange(Shape):
+    """A change to a schedule or its overrides: from then on, other shifts were in force."""
+
+    revision: int
+    """The change's revision in the feed."""
+    at: str = Field(json_schema_extra={"format": "date-time"})
+    """When it was made."""
+
+
 class ShiftList(Shape):
-    """The shifts of a schedule between two instants, clipped to them."""
+    """The shifts of a schedule between two instants, clipped to them. Up to now they are those that
+    were in force then.
+    """
 
     items: list[ScheduleShift]
+    """In order of time."""
+    changes: list[ScheduleChange]
+    """When the schedule or its overrides changed between the two instants."""
 
 
 class TimelineTarget(Shape):
@@ -182,22 +201,23 @@ def _every_schedule(call: Call) -> Answer:
         after=after(call.query["cursor"]),
         limit=limit + 1,
     )
-    rosters = call.configuration.rosters
-    known = [(r.id, roster) for r in found[:limit] if (roster := rosters.get(r.id))]
+    kept = _kept(call, at)
+    known = [(r.id, roster) for r in found[:limit] if (roster := kept.get(r.id))]
     with answerable("at"):
-        items = [_on_call(id, roster.on_call(at), at) for id, roster in known]
+        items = [_on_call(id, roster, at) for id, roster in known]
     more = len(found) > limit
     return answer({"items": items, "next_cursor": cursor(found[limit - 1].id) if more else None})
 
 
 def _one_schedule(call: Call) -> Answer:
-    at, roster = requested_instant(call), _roster(call)
+    at = requested_instant(call)
+    roster = _roster(call, at)
     with answerable("at"):
-        return answer(_on_call(call.path["id"], roster.on_call(at), at))
+        return answer(_on_call(call.path["id"], roster, at))
 
 
 def _shifts(call: Call) -> Answer:
-    return _list_shifts(call, _roster(call))
+    return _list_shifts(call, _roster(call, read_instant(call.query["from"])))
 
 
 def _preview(call: Call) -> Answer:
@@ -220,21 +240,37 @@ def _timeline(call: Call) -> Answer:
     return answer({"items": [step_shape(step) for step in unfolded.steps]})
 
 
-def _roster(call: Call) -> Roster:
-    roster = call.configuration.rosters.get(call.path["id"])
+def _kept(call: Call, at: Instant) -> Mapping[str, DutyTimeline]:
+    """Who is on call on each schedule: as it is now or, for an instant in the past, as it was."""
+    is_now = "at" in call.query and call.query["at"] is None
+    is_past = not is_now and at < Instant.now()
+    return call.configuration.histories if is_past else call.configuration.rosters
+
+
+def _roster(call: Call, at: Instant) -> DutyTimeline:
+    roster = _kept(call, at).get(call.path["id"])
     if roster is None:
         raise not_found(f"schedule with the id {call.path['id']}")
     return roster
 
 
-def _list_shifts(call: Call, roster: Roster) -> Answer:
+def _list_shifts(call: Call, roster: DutyTimeline) -> Answer:
     start, end = read_instant(call.query["from"]), read_instant(call.query["until"])
     with answerable("until"):
         found = roster.shifts(start, end, at_most=MAX_SHIFTS)
-    return answer({"items": [_shift(shift) for shift in found]})
+        changes = roster.changes(start, end) if isinstance(roster, RosterHistory) else []
+    return answer(
+        {
+            "items": [_shift(shift) for shift in found],
+            "changes": [
+                {"revision": revision, "at": write_instant(at)} for revision, at in changes
+            ],
+        }
+    )
 
 
-def _on_call(schedule_id: str, found: OnCall, at: Instant) -> dict[str, Any]:
+def _on_call(schedule_id: str, roster: DutyTimeline, at: Instant) -> dict[str, Any]:
+    found = roster.on_call(at)
     return {
         "schedule_id": schedule_id,
         "at": write_instant(at),
@@ -243,6 +279,7 @@ def _on_call(schedule_id: str, found: OnCall, at: Instant) -> dict[str, Any]:
         "until": write_instant(found.until) if found.until else None,
         "rotation": found.rotation,
         "override_id": found.override_id,
+        "revision": roster.revision(at) if isinstance(roster, RosterHistory) else None,
     }
 
 

@@ -21,11 +21,13 @@ from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.instants import read_instant
 from signalcraft.oncall.override import Override
 from signalcraft.oncall.roster import Roster
+from signalcraft.oncall.roster_history import RosterHistory
 from signalcraft.routing.router import Router
 from signalcraft.store.config import changes, records
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection, Database
 from signalcraft.store.oncall import overrides
+from signalcraft.store.oncall.roster_history import roster_history
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ class Configuration:
         self._revision = -1
         self.generation = 0
         self.rosters: _Kept[Roster] = _Kept(self, self._read_roster)
+        self.histories: _Kept[RosterHistory] = _Kept(self, self._read_history)
         self.policies: _Kept[EscalationPolicy] = _Kept(self, self._read_policy)
         self._members: _Kept[tuple[str, ...]] = _Kept(self, self._read_members)
         self._names: _Kept[str] = _Kept(self, self._read_name)
@@ -126,13 +129,17 @@ class Configuration:
         match kind:
             case "schedule":
                 self.rosters.forget(id)
+                self.histories.forget(id)
             case "schedule_override":
                 self.rosters.forget()
+                self.histories.forget()
             case "team":
                 self._members.forget(id)
             case "user":
                 self._names.forget(id)
-                self.rosters.forget()  # A user's overrides go with the user.
+                # A user's overrides go with the user.
+                self.rosters.forget()
+                self.histories.forget()
             case "escalation_policy":
                 self.policies.forget(id)
             case "workspace" | "routing_rule" | "service":
@@ -141,7 +148,14 @@ class Configuration:
                 pass
 
     def _forget_everything(self) -> None:
-        for kept in (self.rosters, self.policies, self._members, self._names, self._router):
+        for kept in (
+            self.rosters,
+            self.histories,
+            self.policies,
+            self._members,
+            self._names,
+            self._router,
+        ):
             kept.forget()
 
     @property
@@ -166,6 +180,12 @@ class Configuration:
         schedule = record.resource
         assert isinstance(schedule, Schedule)
         return Roster(schedule, self.overrides_of(id))
+
+    def _read_history(self, id: str) -> RosterHistory | None:
+        record = self._find("schedule", id)
+        if record is None:
+            return None
+        return roster_history(self._connection, self._workspace_id, record, self.overrides_of(id))
 
     def _read_policy(self, id: str) -> EscalationPolicy | None:
         record = self._find("escalation_policy", id)
