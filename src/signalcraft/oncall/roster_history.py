@@ -66,8 +66,10 @@ class RosterHistory(DutyTimeline):
             if starts >= end:
                 break
             roster = self._epochs[index].roster
-            for span in roster.spans(max(starts, start), min(ends, end)):
-                extend(spans, *span)
+            part = roster.spans(max(starts, start), min(ends, end))
+            if part and spans:  # A shift that the change left alone goes on.
+                extend(spans, *part.pop(0))
+            spans += part
             if at_most is not None and len(spans) > at_most:
                 raise TooManyShifts(at_most)
         return spans

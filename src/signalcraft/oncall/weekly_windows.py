@@ -24,10 +24,11 @@ Window = tuple[LocalNanos, LocalNanos]
 class WeeklyWindows:
     """Windows that return every week: each in local time since Monday 00:00, apart, in order."""
 
-    __slots__ = ("_ends", "_starts")
+    __slots__ = ("_ends", "_starts", "_windows")
 
     def __init__(self, windows: Iterable[Window]) -> None:
-        self._starts, self._ends = zip(*windows, strict=True)
+        self._windows = tuple(windows)
+        self._starts, self._ends = zip(*self._windows, strict=True)
 
     def interval(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
         """The interval around an instant within, or without, a window: start, end, and which.
@@ -57,11 +58,16 @@ class WeeklyWindows:
 
         Where the clocks are put back, one may end after the next has started.
         """
-        mondays = range(
-            _monday(clock.latest_shown(start)) - WEEK, clock.latest_shown(end) + 1, WEEK
-        )
-        starts = [monday + start for monday in mondays for start in self._starts]
-        ends = [monday + end for monday in mondays for end in self._ends]
+        first, last = clock.latest_shown(start) - DAY, clock.latest_shown(end)
+        windows = [
+            (monday + opens, monday + closes)
+            for monday in range(_monday(first) - WEEK, last + 1, WEEK)
+            for opens, closes in self._windows
+            if monday + closes >= first and monday + opens <= last
+        ]
+        if not windows:
+            return ()
+        starts, ends = zip(*windows, strict=True)
         return zip(clock.firsts(starts), clock.lasts(ends), strict=True)
 
 

@@ -110,6 +110,7 @@ change = Table(
     Column("request_id", Text, nullable=False),
     PrimaryKeyConstraint("workspace_id", "revision"),
     Index(None, "workspace_id", "resource_id", "revision"),
+    Index(None, "workspace_id", "kind", "revision"),
 )
 
 api_key = Table(
