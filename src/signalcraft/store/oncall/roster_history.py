@@ -89,10 +89,12 @@ def _epochs(record: Record, overrides: list[Override], entries: list[_Entry]) ->
 
 
 def _undo_override(standing: dict[str, Override], entry: _Entry) -> None:
-    if entry.action == "created":
-        standing.pop(entry.resource_id, None)
-        return
     override = standing.get(entry.resource_id)
+    if entry.action == "created":
+        # One that was imported is older than the import, and was in force before it.
+        if override and override.created_at >= read_instant(entry.at):
+            del standing[entry.resource_id]
+        return
     known = _shown(override) if override else {}
     standing[entry.resource_id] = _override(entry.resource_id, undone(known, entry.changes))
 
