@@ -187,6 +187,9 @@ type OnCallNow struct {
 	// OverrideID Id of the override; null for a rotation.
 	OverrideID *string `json:"override_id" tfsdk:"override_id"`
 
+	// Revision For a time in the past: the revision since which the schedule and its overrides were as they were then. Null for the present, the future, and what was before the first change.
+	Revision *int `json:"revision" tfsdk:"revision"`
+
 	// Rotation Name of the rotation; null for an override or nobody.
 	Rotation   *string `json:"rotation" tfsdk:"rotation"`
 	ScheduleID string  `json:"schedule_id" tfsdk:"schedule_id"`

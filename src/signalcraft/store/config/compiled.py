@@ -185,7 +185,7 @@ class Configuration:
         record = self._find("schedule", id)
         if record is None:
             return None
-        return roster_history(self._connection, self._workspace_id, record, self.overrides_of(id))
+        return roster_history(self._connection, self._workspace_id, record)
 
     def _read_policy(self, id: str) -> EscalationPolicy | None:
         record = self._find("escalation_policy", id)

@@ -63,7 +63,7 @@ _KINDS = (
         schedule_override,
         or_(schedule_override.c.schedule_id == _id, schedule_override.c.user_id == _id),
         "schedule_id",
-        ("schedule_id", "user_id", "starts_at", "ends_at"),
+        ("schedule_id", "user_id", "starts_at", "ends_at", "created_at", "revision"),
     ),
     _Kind(
         calendar_link,

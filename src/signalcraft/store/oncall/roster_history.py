@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -17,6 +18,7 @@ from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection
 from signalcraft.store.db.statement import Statement, among
 from signalcraft.store.db.tables import change
+from signalcraft.store.oncall import overrides
 
 # So many changes to one schedule and its overrides are looked through: years of daily ones.
 _AT_MOST = 2000
@@ -40,6 +42,9 @@ _ENTRIES = Statement(
 )
 
 
+Fields = dict[str, Any]
+
+
 class _Entry(NamedTuple):
     revision: int
     at: str
@@ -54,25 +59,23 @@ class _Entry(NamedTuple):
         return changes
 
 
-def roster_history(
-    connection: Connection, workspace_id: str, record: Record, overrides: list[Override]
-) -> RosterHistory:
+def roster_history(connection: Connection, workspace_id: str, record: Record) -> RosterHistory:
     """A schedule's past, as far back as the feed goes; the last epoch is the schedule as it is."""
     values = {"workspace_id": workspace_id}
     rows = connection.all(_OVERRIDE_IDS, mentions=f'%"{record.id}"%', **values)
     ids = json.dumps([record.id, *{id for (id,) in rows}])
     entries = [_Entry(*row) for row in connection.all(_ENTRIES, ids=ids, **values)]
-    return RosterHistory(list(_epochs(record, overrides, entries))[::-1])
+    now = overrides.page(connection, workspace_id, record.id)
+    standing = {override.id: asdict(override) for override in now}
+    return RosterHistory(list(_epochs(record.fields, standing, entries))[::-1])
 
 
-def _epochs(record: Record, overrides: list[Override], entries: list[_Entry]) -> Iterator[Epoch]:
+def _epochs(fields: Fields, standing: dict[str, Fields], entries: list[_Entry]) -> Iterator[Epoch]:
     """The epochs, the newest first. `entries` are the newest first, too.
 
     Before the schedule was created, its first version holds: asking about that time is asking what
     the schedule would have said.
     """
-    fields = record.fields
-    standing = {override.id: override for override in overrides}
     after: str | None = None
     for entry in entries:
         if entry.kind == "schedule" and entry.action == "created":
@@ -88,36 +91,26 @@ def _epochs(record: Record, overrides: list[Override], entries: list[_Entry]) ->
         yield Epoch(BEGINNING, None, _roster(fields, standing))
 
 
-def _undo_override(standing: dict[str, Override], entry: _Entry) -> None:
-    override = standing.get(entry.resource_id)
-    if entry.action == "created":
-        # One that was imported is older than the import, and was in force before it.
-        if override and override.created_at >= read_instant(entry.at):
-            del standing[entry.resource_id]
-        return
-    known = _shown(override) if override else {}
-    standing[entry.resource_id] = _override(entry.resource_id, undone(known, entry.changes))
+def _undo_override(standing: dict[str, Fields], entry: _Entry) -> None:
+    known = standing.get(entry.resource_id, {})
+    if entry.action != "created":
+        standing[entry.resource_id] = undone(known, entry.changes)
+    # One that was imported is older than the import, and was in force before it.
+    elif known and read_instant(known["created_at"]) >= read_instant(entry.at):
+        del standing[entry.resource_id]
 
 
-def _shown(override: Override) -> dict[str, Any]:
-    return {
-        "user_id": override.user_id,
-        "starts_at": override.starts_at.format_iso(),
-        "ends_at": override.ends_at.format_iso(),
-        "created_at": override.created_at.format_iso(),
-    }
+def _roster(fields: Fields, standing: dict[str, Fields]) -> Roster:
+    body = {name: value for name, value in fields.items() if name in Schedule.model_fields}
+    schedule = Schedule.model_validate_json(json.dumps(body))
+    return Roster(schedule, [_override(id, each) for id, each in standing.items()])
 
 
-def _override(id: str, fields: dict[str, Any]) -> Override:
+def _override(id: str, fields: Fields) -> Override:
     return Override(
         id=id,
         user_id=fields["user_id"],
         starts_at=read_instant(fields["starts_at"]),
         ends_at=read_instant(fields["ends_at"]),
-        created_at=read_instant(fields["created_at"]),
+        order=fields["revision"],
     )
-
-
-def _roster(fields: dict[str, Any], standing: dict[str, Override]) -> Roster:
-    body = {name: value for name, value in fields.items() if name in Schedule.model_fields}
-    return Roster(Schedule.model_validate_json(json.dumps(body)), standing.values())
