@@ -115,6 +115,10 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	cd $(PROVIDER) && PATH=$(BIN):$$PATH $(BIN)/go generate ./...
 endif
 
+.PHONY: release-provider
+release-provider: programs ## Build the provider's release archives into its dist/, without signing them
+	$(VENV)/python -m tools.provider_release
+
 .PHONY: lock
 lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --output-file requirements.txt

@@ -30,6 +30,11 @@ def go_version(program: Path) -> tuple[int, int]:
     return (int(version[1]), int(version[2])) if version else (0, 0)
 
 
+def go_platform(program: Path) -> str:
+    """The platform that it builds for, as names of releases have it: `linux_amd64`."""
+    return f"{_environment_value(program, 'GOOS')}_{_environment_value(program, 'GOARCH')}"
+
+
 def _environment_value(program: Path, name: str) -> str:
     answer = subprocess.run(
         [program, "env", name],

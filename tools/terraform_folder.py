@@ -20,6 +20,13 @@ _ABOUT_OVERRIDES = re.compile(
 )
 
 
+# How the provider that was built here is found, without `terraform init`.
+_OVERRIDES = (
+    f'  dev_overrides {{\n    "signalcraft/signalcraft" = {json.dumps(str(BIN))}\n  }}\n'
+    "  direct {}\n"
+)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What came of a run of Terraform."""
@@ -36,16 +43,13 @@ class TerraformFolder:
     variables. Nothing is left outside the folder.
     """
 
-    def __init__(self, folder: Path, endpoint: str, api_key: str) -> None:
+    def __init__(
+        self, folder: Path, endpoint: str, api_key: str, installation: str = _OVERRIDES
+    ) -> None:
         self.folder = folder
+        self.program = BIN / "terraform"
         settings = folder / "terraform.rc"
-        settings.write_text(
-            "provider_installation {\n"
-            f'  dev_overrides {{\n    "signalcraft/signalcraft" = {json.dumps(str(BIN))}\n  }}\n'
-            "  direct {}\n"
-            "}\n",
-            encoding="utf-8",
-        )
+        settings.write_text(f"provider_installation {{\n{installation}}}\n", encoding="utf-8")
         self.environment = without_settings() | {
             "SIGNALCRAFT_ENDPOINT": endpoint,
             "SIGNALCRAFT_API_KEY": api_key,
@@ -65,7 +69,7 @@ class TerraformFolder:
 
     def _run(self, arguments: tuple[str, ...], environment: dict[str, str]) -> Ran:
         with subprocess.Popen(
-            [BIN / "terraform", *arguments, "-no-color"],
+            [self.program, *arguments, "-no-color"],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
