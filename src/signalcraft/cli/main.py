@@ -21,6 +21,8 @@ COMMANDS = {
     "review": ("review:review", "Say what a Terraform plan changes for people."),
     "export": ("copying:export", "Write all configuration of a workspace to a file."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
+    "changes": ("changes:list_changes", "List what was changed, by whom and when."),
+    "history": ("changes:history", "List what was changed in one resource."),
     "state": ("state:state", "Look after Terraform states."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),
     "renew-feed": ("copying:renew", "Tell feed readers that the database was restored."),

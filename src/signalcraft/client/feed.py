@@ -61,11 +61,16 @@ class Changes(BaseModel):
     """Another one than before says that the database was restored: read everything anew."""
 
 
-def changes(after: int = 0, *, wait: int = 0, limit: int | None = None) -> Request[Changes]:
-    """What changed after a revision. If nothing did, waits up to `wait` seconds (at most 30)."""
+def changes(
+    after: int = 0, *, wait: int = 0, limit: int | None = None, id: str | None = None
+) -> Request[Changes]:
+    """What changed after a revision, in the whole workspace or in the resource with this id. If
+    nothing did, waits up to `wait` seconds (at most 30).
+    """
     query = {
         "after": str(after),
         **({"wait": str(wait)} if wait else {}),
         **({} if limit is None else {"limit": str(limit)}),
+        **({} if id is None else {"id": id}),
     }
     return Request("GET", "/v1/changes", answers.shape(Changes), query, waits=wait)

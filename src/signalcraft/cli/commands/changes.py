@@ -1,0 +1,77 @@
+"""`signalcraft changes` and `signalcraft history`: who changed what."""
+
+from collections.abc import Iterator
+
+import click
+
+from signalcraft.cli import options
+from signalcraft.cli.render.changes import changes_in_words
+from signalcraft.cli.render.instants import read_instant
+from signalcraft.cli.render.terminal import tell_json
+from signalcraft.cli.sources.connection import asks_a_server
+from signalcraft.client import Change, Client, feed
+from signalcraft.model.kinds import KINDS
+
+# As many as one answer has at most.
+_PAGE = 1000
+
+
+@click.command("changes")
+@click.option("--since", metavar="TIME", help="Only after this time; UTC if it has no offset.")
+@click.option("--by", metavar="ACCOUNT", help="Only by the service account with this name.")
+@click.option("--kind", metavar="KIND", help="Only of this kind, such as schedule or team.")
+@options.output
+@asks_a_server
+def list_changes(
+    client: Client, since: str | None, by: str | None, kind: str | None, output: str
+) -> None:
+    """List what was changed in the workspace, by whom and when, the oldest first."""
+    start = read_instant(since, "UTC", "--since").to_stdlib() if since else None
+    wanted = kind.replace("-", "_") if kind else None
+    found = [
+        change
+        for change in _feed(client)
+        if (start is None or change.at >= start)
+        and by in {None, change.actor.name}
+        and wanted in {None, change.kind}
+    ]
+    _tell(found, output)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice([kind.replace("_", "-") for kind in KINDS]))
+@click.argument("name")
+@options.output
+@asks_a_server
+def history(client: Client, kind: str, name: str, output: str) -> None:
+    """List what was changed in the KIND called NAME (users: their e-mail address), and by whom.
+
+    A deleted resource is found too, by the last name that it had.
+    """
+    body = KINDS[kind.replace("-", "_")].body
+    stored = client.find(body, name)
+    id = stored.id if stored else _last_id(client, kind.replace("-", "_"), name)
+    if id is None:
+        raise click.ClickException(f"No {kind.replace('-', ' ')} is or was called {name!r}.")
+    _tell(list(_feed(client, id)), output)
+
+
+def _last_id(client: Client, kind: str, name: str) -> str | None:
+    """The id of the resource that had this name last."""
+    ids = [c.id for c in _feed(client) if (c.kind, c.name) == (kind, name)]
+    return ids[-1] if ids else None
+
+
+def _feed(client: Client, id: str | None = None) -> Iterator[Change]:
+    """All changes, or those of one resource, the oldest first."""
+    page = client.send(feed.changes(limit=_PAGE, id=id))
+    while page.items:
+        yield from page.items
+        page = client.send(feed.changes(page.revision, limit=_PAGE, id=id))
+
+
+def _tell(found: list[Change], output: str) -> None:
+    if output == "json":
+        tell_json({"items": [change.model_dump(mode="json") for change in found]})
+    else:
+        click.echo(changes_in_words(found) or "There are no such changes.")
