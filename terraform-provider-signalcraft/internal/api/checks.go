@@ -26,6 +26,8 @@ type Candidate struct {
 	Unknown []string `json:"unknown,omitempty"`
 	// Replaces is the id of the resource that is deleted in exchange for this new one.
 	Replaces string `json:"replaces,omitempty"`
+	// Planned are other changes of the same plan, which the body is checked as if made.
+	Planned []Candidate `json:"-"`
 }
 
 // checks asks about candidates together: while a request is under way, the next one's gather.
@@ -40,6 +42,7 @@ type checks struct {
 // check is a candidate that waits for what there is to say of it.
 type check struct {
 	candidate json.RawMessage
+	planned   []Candidate
 	// answered is closed when result and err are set.
 	answered chan struct{}
 	result   ValidationResult
@@ -54,7 +57,7 @@ func (c *Client) Check(ctx context.Context, candidate Candidate) (ValidationResu
 	if err != nil {
 		return ValidationResult{}, err
 	}
-	one := &check{candidate: text, answered: make(chan struct{})}
+	one := &check{candidate: text, planned: candidate.Planned, answered: make(chan struct{})}
 	c.checks.mu.Lock()
 	c.checks.waiting = append(c.checks.waiting, one)
 	if !c.checks.asking {
@@ -109,10 +112,18 @@ func (c *checks) next() []*check {
 
 func (c *Client) checkTogether(ctx context.Context, together []*check) error {
 	var body struct {
-		Items []json.RawMessage `json:"items"`
+		Items   []json.RawMessage `json:"items"`
+		Planned []Candidate       `json:"planned,omitempty"`
 	}
+	known := map[string]bool{}
 	for _, one := range together {
 		body.Items = append(body.Items, one.candidate)
+		for _, planned := range one.planned {
+			if !known[planned.ID] && len(body.Planned) < checkedTogether {
+				known[planned.ID] = true
+				body.Planned = append(body.Planned, planned)
+			}
+		}
 	}
 	text, err := json.Marshal(body)
 	if err != nil {

@@ -60,6 +60,10 @@ func (m *managed[T, S]) check(
 	if plan.Raw.Equal(before.Raw) {
 		return diagnostics
 	}
+	candidate.Planned = m.session.plannedTargets(body.fields)
+	if candidate.ID != "" && (m.name == schedules.name || m.name == teams.name) {
+		m.session.planned.Store(candidate.ID, candidate)
+	}
 	diagnostics.Append(m.ask(ctx, draft, candidate)...)
 	return diagnostics
 }
@@ -129,4 +133,20 @@ func (m *managed[T, S]) concernsPlan(draft draft, id string, warning api.Problem
 		return false
 	}
 	return len(m.session.names.others(m.kind, id, draft.key())) > 0
+}
+
+// plannedTargets are the changes that the plan makes to what an escalation policy pages: Terraform
+// plans that first.
+func (s *session) plannedTargets(policy map[string]any) []api.Candidate {
+	var changes []api.Candidate
+	rules, _ := policy["rules"].([]any)
+	for _, rule := range rules {
+		targets, _ := entry(rule, "targets").([]any)
+		for _, target := range targets {
+			if change, found := s.planned.Load(entry(target, "id")); found {
+				changes = append(changes, change.(api.Candidate))
+			}
+		}
+	}
+	return changes
 }

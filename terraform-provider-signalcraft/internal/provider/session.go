@@ -23,6 +23,8 @@ type session struct {
 	version string
 	// said has the warnings that have been given.
 	said sync.Map
+	// planned has the changes of what may be paged, by id.
+	planned sync.Map
 	// names are those of the plan.
 	names names
 	// notAsked is used when the API couldn't be asked about a plan.

@@ -195,6 +195,22 @@ def test_an_account_that_takes_away_its_own_access_is_warned(http: httpx.Client)
     assert codes(result) == ([], [])
 
 
+def test_a_policy_is_validated_with_what_the_same_plan_makes_of_its_targets(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    empty = http.post("/v1/teams", json={"name": "Empty"}).json()["id"]
+    targets = [{"type": "team", "id": empty}]
+    policy = {"name": "P", "rules": [{"delay_minutes": 0, "targets": targets}]}
+    filled = {"name": "Empty", "member_ids": [ids["user"]]}
+    items = [{"kind": "escalation_policy", "body": policy}]
+    planned = [{"kind": "team", "id": empty, "body": filled}]
+    alone = http.post("/v1/validate", json={"items": items}).json()["items"][0]
+    together = http.post("/v1/validate", json={"items": items, "planned": planned}).json()
+    assert codes(alone) == ([], [("/rules", "reaches-nobody")])
+    assert codes(together["items"][0]) == ([], [])
+
+
 def test_a_schedule_with_uncovered_time_is_warned_of(http: httpx.Client) -> None:
     empty = http.post("/v1/schedules", json={"name": "Empty", "time_zone": "UTC"})
     assert warnings_of(empty) == ["uncovered-time"]

@@ -1,8 +1,9 @@
 """`POST /v1/validate`: what is wrong with bodies, and what will surprise people about them."""
 
 import json
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -18,8 +19,12 @@ from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.partial_draft import read_partial_draft
 from signalcraft.model.problem import MAX_ERRORS, Problem
-from signalcraft.model.resource import Part
+from signalcraft.model.resource import Part, Resource
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.team import Team
 from signalcraft.oncall.budget import spend
+from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.roster import Roster
 from signalcraft.store.config import guards, names, owners, planned_changes, records
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.planned_changes import PlannedChange
@@ -49,6 +54,8 @@ class ValidationRequest(Part):
 
     items: Annotated[tuple[ValidationItem, ...], Field(min_length=1, max_length=MAX_ITEMS)]
     """The bodies."""
+    planned: Annotated[tuple[ValidationItem, ...], Field(max_length=MAX_ITEMS)] = ()
+    """Other changes of the same plan, which the bodies are validated as if made."""
 
 
 class ValidationResult(Shape):
@@ -91,9 +98,35 @@ def _validate(call: Call) -> Answer:
     request = read_body(ValidationRequest, call.body)
     changes = [_Change(call, item) for item in request.items]
     _remember(call, changes)
-    new_owners = [change for change in changes if change.makes_owner]
-    return answer(
-        {"items": [_look_at(call, change, will_own=bool(new_owners)) for change in changes]}
+    together = [*changes, *(_Change(call, item) for item in request.planned)]
+    plan = _Plan(_directory(call, together), any(change.makes_owner for change in together))
+    return answer({"items": [_look_at(call, change, plan) for change in changes]})
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What the changes that are asked about together come to."""
+
+    directory: Directory
+    """Who is behind schedules and teams, as far as the changes say."""
+    makes_owner: bool
+
+
+def _directory(call: Call, changes: Sequence["_Change"]) -> Directory:
+    rosters: dict[str, Roster] = {}
+    members: dict[str, Sequence[str]] = {}
+    for change in changes:
+        resource = change.resource
+        if change.before and isinstance(resource, Schedule):
+            overrides = call.configuration.overrides_of(change.before.id)
+            rosters[change.before.id] = Roster(resource, overrides)
+        if change.before and isinstance(resource, Team):
+            members[change.before.id] = resource.member_ids
+    now = call.configuration.directory
+    return replace(
+        now,
+        rosters=ChainMap(rosters, now.rosters),  # type: ignore[arg-type]  # it is only read
+        members=ChainMap(members, now.members),  # type: ignore[arg-type]  # it is only read
     )
 
 
@@ -123,6 +156,13 @@ class _Change:
     def deletes(self) -> bool:
         """Whether it is a deletion."""
         return self.item.id is not None and self.item.body is None
+
+    @property
+    def resource(self) -> Resource | None:
+        """What it makes of the resource, if that is known well enough."""
+        if self.draft is None or self.draft.mistakes:
+            return None
+        return self.draft.resource or self.draft.supposed
 
     @property
     def makes_owner(self) -> bool:
@@ -165,7 +205,7 @@ def _planned(change: _Change, before: Record) -> PlannedChange | None:
     return planned_changes.planned_by(before, change.draft)
 
 
-def _look_at(call: Call, change: _Change, *, will_own: bool) -> dict[str, Any]:
+def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
     kind, draft, before = change.kind, change.draft, change.before
     if kind is None:
         kinds = ", ".join(KINDS)
@@ -177,11 +217,16 @@ def _look_at(call: Call, change: _Change, *, will_own: bool) -> dict[str, Any]:
     if draft is None:
         return _result([], [*warnings, *_against_manager(call, before)])
     warnings += _among_others(call, draft, before)
-    if before and not will_own and owners.is_last(call.connection, call.workspace_id, before):
+    if (
+        before
+        and not plan.makes_owner
+        and owners.is_last(call.connection, call.workspace_id, before)
+    ):
         warnings.append(guards.keeps_rights(before))
-    resource = draft.resource or (None if draft.mistakes else draft.supposed)
-    if resource:
-        warnings += surprises(call, resource, before, draft.placeholders)
+    if change.resource:
+        warnings += surprises(
+            call, change.resource, before, plan.directory, placeholders=draft.placeholders
+        )
     # No other change can mend a reference to an id that nothing has: ids are never chosen.
     unmendable = [mistake for mistake in warnings if mistake.code is Code.UNKNOWN_REFERENCE]
     mendable = [mistake for mistake in warnings if mistake.code is not Code.UNKNOWN_REFERENCE]

@@ -17,6 +17,7 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
+from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
 from signalcraft.store.config import guards, names, owners
 from signalcraft.store.config.records import Record
@@ -32,28 +33,37 @@ def surprises(
     call: Call,
     resource: Resource,
     before: Record | None,
+    directory: Directory | None = None,
+    *,
     placeholders: AbstractSet[str] = frozenset(),
 ) -> list[Mistake]:
-    """What is surprising about a valid body, seen from now. `placeholders` are the ids in it of
-    what doesn't exist yet.
+    """What is surprising about a valid body, seen from now. `directory` is what it is validated
+    with, if not the stored configuration; `placeholders` are the ids in it of what doesn't exist
+    yet.
 
     Warnings are a courtesy, so finding them fails nothing: what would take too much work, or can't
     be read, is left out.
     """
     try:
         with limited(_STEPS):
-            return _surprises(call, resource, before, placeholders)
+            return _surprises(
+                call, resource, before, directory or call.configuration.directory, placeholders
+            )
     except (TooMuchWork, UnusableDatabase) as error:
         log.warning("warnings were left out", reason=str(error))
         return []
 
 
 def _surprises(
-    call: Call, resource: Resource, before: Record | None, placeholders: AbstractSet[str]
+    call: Call,
+    resource: Resource,
+    before: Record | None,
+    directory: Directory,
+    placeholders: AbstractSet[str],
 ) -> list[Mistake]:
     now = Instant.now()
     if isinstance(resource, EscalationPolicy):
-        return policy_warnings(resource, call.configuration.directory, now, placeholders)
+        return policy_warnings(resource, directory, now, placeholders)
     if isinstance(resource, Schedule):
         was = before.resource if before else None
         assert was is None or isinstance(was, Schedule)
