@@ -10,6 +10,7 @@ NAMES = (
     "waiting",
     "terraform_plan",
     "terraform_state",
+    "gitops",
     "operator",
 )
 for name in NAMES:
