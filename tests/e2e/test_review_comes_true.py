@@ -22,8 +22,9 @@ from signalcraft.review.verdict import verdict
 from tests.review.worlds import ORDER, Ids, World, filled, kinds_with_bodies, plan, worlds
 from tools.servers import Server
 
-AT = Instant.from_utc(2026, 11, 25, 12)
-END = Instant.from_utc(2026, 12, 9, 12)
+# The past is what was in force then: a review is about what comes.
+AT = Instant.from_utc(2100, 11, 24, 12)
+END = Instant.from_utc(2100, 12, 8, 12)
 ALERTS = [
     Alert(labels={name: value for name, value in labels if value}, service=service)
     for *labels, service in product(

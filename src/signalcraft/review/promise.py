@@ -93,6 +93,16 @@ def promise(
     return Promise(start, end, open_alerts, open_schedules, unknown + hidden)
 
 
+def clipped(schedule: PromisedSchedule, start: Instant) -> PromisedSchedule:
+    """What a schedule promises from an instant on."""
+    shifts = tuple(
+        replace(shift, starts_at=max(shift.starts_at, start))
+        for shift in schedule.shifts
+        if shift.ends_at > start
+    )
+    return replace(schedule, shifts=shifts)
+
+
 def promised_shifts(
     snapshot: Snapshot, schedule_id: str, start: Instant, end: Instant
 ) -> tuple[PromisedShift, ...]:

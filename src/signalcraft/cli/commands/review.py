@@ -165,7 +165,7 @@ def review(  # noqa: PLR0913 — click hands a command its options
 
 def _verify(file: Path, source: Source) -> None:
     promise = approval.read(file).promise
-    differences = proof.broken(promise, source)
+    differences = proof.broken(promise, source, now())
     asked = in_a_row(
         [count(len(promise.alerts), "alert"), count(len(promise.schedules), "schedule")]
     )

@@ -1,5 +1,9 @@
 """Asking a server, or a file, what a review promised."""
 
+from dataclasses import replace
+
+from whenever import Instant
+
 from signalcraft.cli.sources.source import Source
 from signalcraft.client import RoutingResult
 from signalcraft.review.projection import Projection
@@ -7,6 +11,7 @@ from signalcraft.review.promise import (
     Difference,
     Promise,
     PromisedShift,
+    clipped,
     differences,
     joined,
     promised_shifts,
@@ -15,20 +20,25 @@ from signalcraft.review.snapshot import Snapshot
 from signalcraft.review.verdict import Page, Verdict, verdict
 
 
-def broken(promise: Promise, source: Source) -> list[Difference]:
-    """Where the answers of a source differ from what was promised."""
+def broken(promise: Promise, source: Source, now: Instant) -> list[Difference]:
+    """Where the answers of a source differ from what was promised.
+
+    Who was on call before now is what was in force then: shifts are compared from now on.
+    """
     snapshot = source.snapshot()
     alerts = [promised.alert for promised in promise.alerts]
     answers = source.test_routing(alerts, promise.start) if alerts else []
     verdicts = [_verdict(answer, snapshot) for answer in answers]
+    start = min(max(promise.start, now), promise.end)
     shifts = {
         roster.name: joined(
             PromisedShift(snapshot.email(shift.user_id), shift.starts_at, shift.ends_at)
-            for shift in source.shifts(id, promise.start, promise.end)
+            for shift in source.shifts(id, start, promise.end)
         )
         for id, roster in snapshot.rosters.items()
     }
-    return list(differences(promise, verdicts, shifts))
+    schedules = tuple(clipped(schedule, start) for schedule in promise.schedules)
+    return list(differences(replace(promise, schedules=schedules), verdicts, shifts))
 
 
 def moved(promise: Promise, projection: Projection) -> list[Difference]:
