@@ -46,7 +46,7 @@ def test_a_year_of_many_layers_is_refused_and_a_week_is_answered(http: httpx.Cli
     year = {"from": "2026-01-05T00:00:00Z", "until": "2026-12-31T00:00:00Z"}
     answer = http.get(path, params=year)
     assert answer.status_code in {400, 422}
-    assert "shorter time" in answer.json()["detail"]
+    assert "shorter" in answer.json()["detail"]
     week = {"from": "2026-01-05T00:00:00Z", "until": "2026-01-12T00:00:00Z"}
     assert http.get(path, params=week).status_code == 200
 

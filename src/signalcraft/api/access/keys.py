@@ -241,10 +241,7 @@ def _make(
 
 def _account(call: Call, connection: Connection) -> Record:
     kind = KINDS["service_account"]
-    record = records.find(connection, call.workspace_id, kind, call.path["id"])
-    if record is None:
-        raise not_found(f"{kind.title} with the id {call.path['id']}")
-    return record
+    return records.existing(connection, call.workspace_id, kind, call.path["id"])
 
 
 def _find(call: Call, connection: Connection) -> Key:

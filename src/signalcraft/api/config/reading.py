@@ -5,7 +5,6 @@ import json
 from signalcraft.api.http.call import Answer, Call
 from signalcraft.api.http.paging import after, cursor
 from signalcraft.model.kinds import KINDS, Kind
-from signalcraft.model.problem import not_found
 from signalcraft.store.config import guards, records
 from signalcraft.store.config.records import Record
 
@@ -51,10 +50,7 @@ def get(kind: Kind, call: Call) -> Answer:
 def find(kind: Kind, call: Call) -> Record:
     """The resource that the path names. Raises `not-found`."""
     id = call.workspace_id if kind.singleton else call.path["id"]
-    record = records.find(call.connection, call.workspace_id, kind, id)
-    if record is None:
-        raise not_found(f"{kind.title} with the id {id}")
-    return record
+    return records.existing(call.connection, call.workspace_id, kind, id)
 
 
 def shown(record: Record, status: int = 200) -> Answer:

@@ -16,7 +16,7 @@ from signalcraft.model.diff import diff
 from signalcraft.model.fields import Name, UserReference
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.parts import Reference
-from signalcraft.model.problem import Slug, invalid, not_found
+from signalcraft.model.problem import Slug, not_found
 from signalcraft.model.resource import Part
 from signalcraft.store.config import records, references
 from signalcraft.store.config.change_log import ChangeLog
@@ -156,18 +156,14 @@ def _find(call: Call, connection: Connection) -> CalendarLink:
 
 
 def _refuse_unknown_schedule(call: Call, connection: Connection) -> None:
-    kind = KINDS["schedule"]
-    if records.find(connection, call.workspace_id, kind, call.path["id"]) is None:
-        raise not_found(f"{kind.title} with the id {call.path['id']}")
+    records.existing(connection, call.workspace_id, KINDS["schedule"], call.path["id"])
 
 
 def _refuse_unknown_user(call: Call, connection: Connection, user_id: str | None) -> None:
-    if user_id is None:
-        return
-    reference = Reference("/user_id", "user", user_id)
-    mistakes = references.check(connection, call.workspace_id, [reference])
-    if mistakes:
-        raise invalid(mistakes)
+    if user_id is not None:
+        references.refuse_unknown(
+            connection, call.workspace_id, Reference("/user_id", "user", user_id)
+        )
 
 
 def _origin(headers: Mapping[str, str]) -> str:

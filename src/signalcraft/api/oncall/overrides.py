@@ -216,18 +216,13 @@ def _read(call: Call) -> ScheduleOverride:
 
 
 def _refuse_unknown_user(call: Call, connection: Connection, wanted: ScheduleOverride) -> None:
-    reference = Reference("/user_id", "user", wanted.user_id)
-    mistakes = references.check(connection, call.workspace_id, [reference])
-    if mistakes:
-        raise invalid(mistakes)
+    references.refuse_unknown(
+        connection, call.workspace_id, Reference("/user_id", "user", wanted.user_id)
+    )
 
 
 def _schedule_name(call: Call, connection: Connection) -> str:
-    kind = KINDS["schedule"]
-    record = records.find(connection, call.workspace_id, kind, call.path["id"])
-    if record is None:
-        raise not_found(f"{kind.title} with the id {call.path['id']}")
-    return record.name
+    return records.existing(connection, call.workspace_id, KINDS["schedule"], call.path["id"]).name
 
 
 def _find(call: Call, connection: Connection) -> OverrideRecord:

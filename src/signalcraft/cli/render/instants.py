@@ -3,9 +3,10 @@
 import re
 
 import click
-from whenever import Instant, OffsetDateTime, TimeDelta
+from whenever import Instant, TimeDelta
 
 from signalcraft.oncall import local_time
+from signalcraft.oncall.instants import read_instant as parse_instant
 
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?", re.ASCII)
 _UNITS = (
@@ -24,9 +25,7 @@ def read_instant(text: str, zone: str, option: str) -> Instant:
     try:
         local = _LOCAL.fullmatch(text)
         if local is None:
-            return OffsetDateTime.parse_iso(
-                text.replace(" ", "T").replace("Z", "+00:00")
-            ).to_instant()
+            return parse_instant(text.replace(" ", "T"))
         date, time, seconds = local.groups()
         written = f"{date}T{time or '00:00'}:{seconds or '00'}"
         shown = local_time.read_local(written)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
-from whenever import Instant, OffsetDateTime
+from whenever import Instant
 
 from signalcraft.cli.testing.positions import Document, UnreadableYaml
 from signalcraft.model.alert import Alert
@@ -17,6 +17,7 @@ from signalcraft.model.fields import Name
 from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors, path_of
+from signalcraft.oncall.instants import read_instant
 from signalcraft.routing.router import Outcome
 
 
@@ -82,7 +83,7 @@ def read_cases(file: Path) -> list[Case]:
             file,
             number,
             test.name,
-            OffsetDateTime.parse_iso(test.at.replace("Z", "+00:00")).to_instant(),
+            read_instant(test.at),
             test.alerts,
             test.expect,
             document,

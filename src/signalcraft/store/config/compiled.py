@@ -45,15 +45,17 @@ class _Kept(Mapping[str, T], Generic[T]):
         self._values: dict[str, T] = {}
 
     def __getitem__(self, id: str) -> T:
-        if id in self._values:
-            return self._values[id]
+        known = self._values.get(id)
+        if known is not None:
+            return known
         generation = self._configuration.generation
         value = self._read(id)
         if value is None:
             raise KeyError(id)
-        # Not kept if the configuration moved on while this was read: it may be of before.
-        if self._configuration.generation == generation:
-            self._values[id] = value
+        with self._configuration.lock:
+            # Not kept if the configuration moved on while this was read: it may be outdated.
+            if self._configuration.generation == generation:
+                self._values[id] = value
         return value
 
     def __iter__(self) -> Iterator[str]:
@@ -76,7 +78,8 @@ class Configuration:
     def __init__(self, database: Database, workspace_id: str) -> None:
         self._database = database
         self._workspace_id = workspace_id
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
+        """Held while values are kept or forgotten."""
         self._revision = -1
         self.generation = 0
         self.rosters: _Kept[Roster] = _Kept(self, self._read_roster)
@@ -115,7 +118,11 @@ class Configuration:
         newest = changes.revision(self._connection, self._workspace_id)
         if newest == self._revision:
             return
-        with self._lock:
+        with self.lock:
+            # Again, since another thread may have been faster.
+            newest = changes.revision(self._connection, self._workspace_id)
+            if newest == self._revision:
+                return
             self.generation += 1  # First, so that nothing older is kept from here on.
             if newest - self._revision > _MANY_CHANGES or newest < self._revision:
                 self._forget_everything()

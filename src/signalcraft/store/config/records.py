@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select
 
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import Reference, references_in
-from signalcraft.model.problem import Problem, Slug
+from signalcraft.model.problem import Problem, Slug, not_found
 from signalcraft.model.resource import Resource
 from signalcraft.store.db.database import Connection, Row
 from signalcraft.store.db.statement import Statement, among
@@ -91,6 +91,14 @@ def named(connection: Connection, workspace_id: str, kind: Kind, natural_key: st
         _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
     )
     return list(map(Record._make, rows))
+
+
+def existing(connection: Connection, workspace_id: str, kind: Kind, id: str) -> Record:
+    """The resource with this id. Raises `not-found`."""
+    record = find(connection, workspace_id, kind, id)
+    if record is None:
+        raise not_found(f"{kind.title} with the id {id}")
+    return record
 
 
 def find_by_key(

@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, delete, insert, select
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.parts import Reference, references_in
+from signalcraft.model.problem import invalid
 from signalcraft.store.db.database import Connection
 from signalcraft.store.db.statement import Statement, among, texts
 from signalcraft.store.db.tables import reference, resource
@@ -91,6 +92,13 @@ def _mistake(
             "nothing new can refer to it. Write to it to keep it, or use another.",
         )
     return None
+
+
+def refuse_unknown(connection: Connection, workspace_id: str, reference: Reference) -> None:
+    """Raises `validation` for a reference to nothing, or to what is marked for deletion."""
+    mistakes = check(connection, workspace_id, [reference])
+    if mistakes:
+        raise invalid(mistakes)
 
 
 def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
