@@ -8,6 +8,7 @@ NAMES = (
     "api",
     "growth",
     "waiting",
+    "worst",
     "terraform_plan",
     "terraform_state",
     "gitops",

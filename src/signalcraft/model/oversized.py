@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 from signalcraft.model.mistake import Code, Mistake, pointer
 from signalcraft.model.resource import Part
 
+_MOST_ENTRIES = 1000
+"""How many entries a list may have that has no bound of its own, such as one of distinct words."""
 _MOST_UNKNOWN = 100
 """How many fields that aren't there one object may name before no more is read of it."""
 
@@ -45,9 +47,9 @@ def _bounds(part_types: tuple[type[Part], ...]) -> _Bounds:
             name = info.alias or attribute
             fields.add(name)
             parts[name] = (*parts.get(name, ()), *_parts_in(info))
-            for bound in info.metadata:
-                if isinstance(bound, MaxLen):
-                    longest[name] = max(longest.get(name, 0), bound.max_length)
+            bounds = [bound.max_length for bound in info.metadata if isinstance(bound, MaxLen)]
+            if info.annotation is not Any:
+                longest[name] = max(longest.get(name, 0), *(bounds or [_MOST_ENTRIES]), 0)
     return _Bounds(frozenset(fields), longest, parts)
 
 

@@ -75,6 +75,19 @@ def test_a_length_that_is_not_one_number_is_refused(server: Server, tenant: Tena
             assert status(opened) == 400
 
 
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(
+    server: Server, tenant: Tenant
+) -> None:
+    for length in (MIB + 1, 10**12):
+        with connection(server.url) as opened:
+            opened.sendall(head(tenant.api_key, length))
+            assert status(opened) == 413
+    with connection(server.url) as opened:
+        token = head("", 65 * 1024).replace(b"/v1/teams", b"/v1/token")
+        opened.sendall(token.replace(b"application/json", b"application/x-www-form-urlencoded"))
+        assert status(opened) == 413
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_one_address_has_only_its_share_of_connections(server: Server) -> None:
     options = ("--connections-per-address", "20")

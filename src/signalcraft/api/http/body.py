@@ -7,7 +7,7 @@ from typing import TypeVar
 from granian.rsgi import HTTPProtocol  # type: ignore[attr-defined]  # Granian's own gap
 from pydantic import ValidationError
 
-from signalcraft.api.http.operation import Operation
+from signalcraft.api.http.operation import Exchanged, Operation
 from signalcraft.model import strict_json
 from signalcraft.model.oversized import oversized
 from signalcraft.model.problem import Problem, Slug, invalid
@@ -17,6 +17,7 @@ from signalcraft.model.validation_errors import mistake_of, own_errors
 P = TypeVar("P", bound=Part)
 
 MAX_BYTES = 1024 * 1024
+MAX_TOKEN_BYTES = 64 * 1024
 
 
 def declared_length(headers: Mapping[str, str]) -> int:
@@ -32,6 +33,16 @@ def declared_length(headers: Mapping[str, str]) -> int:
     return int(length[:20])
 
 
+def room_needed(operation: Operation, headers: Mapping[str, str]) -> int:
+    """How many bytes of memory a request's body needs. Raises `payload-too-large`, before the body is
+    sent where the client asks first, as curl does (Expect: 100-continue).
+    """
+    length = declared_length(headers)
+    if length > _most_bytes(operation) and "content-length" in headers:
+        raise _too_large(operation)
+    return min(length, _most_bytes(operation))
+
+
 async def receive_body(
     operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol, seconds: float
 ) -> bytes:
@@ -44,7 +55,7 @@ async def receive_body(
         _refuse_other_media(operation, headers)
     try:
         async with asyncio.timeout(seconds):
-            body = await _receive(headers, protocol)
+            body = await _receive(headers, protocol, operation)
     except TimeoutError:
         raise Problem(
             Slug.REQUEST_TIMEOUT, f"The body didn't arrive within {seconds:g} s. Send it again."
@@ -57,19 +68,22 @@ async def receive_body(
     return body
 
 
-async def _receive(headers: Mapping[str, str], protocol: HTTPProtocol) -> bytes:
-    # What says that it is too large is refused before it is sent: curl asks first
-    # (Expect: 100-continue).
-    if declared_length(headers) > MAX_BYTES:
-        raise _too_large()
+async def _receive(
+    headers: Mapping[str, str], protocol: HTTPProtocol, operation: Operation
+) -> bytes:
     if "content-length" in headers:
         return await protocol()
     body = bytearray()
     async for chunk in protocol:
         body += chunk
-        if len(body) > MAX_BYTES:
-            raise _too_large()
+        if len(body) > _most_bytes(operation):
+            raise _too_large(operation)
     return bytes(body)
+
+
+def _most_bytes(operation: Operation) -> int:
+    """Whoever has no key yet sends a token, and no more."""
+    return MAX_TOKEN_BYTES if isinstance(operation.handler, Exchanged) else MAX_BYTES
 
 
 def _refuse_other_media(operation: Operation, headers: Mapping[str, str]) -> None:
@@ -88,7 +102,9 @@ def _refuse_other_media(operation: Operation, headers: Mapping[str, str]) -> Non
         )
 
 
-def _too_large() -> Problem:
+def _too_large(operation: Operation) -> Problem:
+    if isinstance(operation.handler, Exchanged):
+        return Problem(Slug.PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB. No token is.")
     return Problem(
         Slug.PAYLOAD_TOO_LARGE, "The body is larger than 1 MiB. Split it into several requests."
     )

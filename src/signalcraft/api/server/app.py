@@ -17,7 +17,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # Granian's own gap
     Scope,
 )
 
-from signalcraft.api.http.body import declared_length, receive_body
+from signalcraft.api.http.body import receive_body, room_needed
 from signalcraft.api.http.call import Answer, Incoming, KnownCaller
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.operation import Exchanged, Operation, Public
@@ -195,7 +195,7 @@ class Application:
         needs_key = not isinstance(operation.handler, Exchanged)
         if needs_key and self._dispatcher.known_key(incoming) is None:
             await self._admit(operation, incoming, protocol)
-        with self._bodies.room_for(self._line(incoming), declared_length(incoming.headers)):
+        with self._bodies.room_for(self._line(incoming), room_needed(operation, incoming.headers)):
             body = await receive_body(
                 operation, incoming.headers, protocol, self._limits.body_seconds
             )
