@@ -23,6 +23,7 @@ COMMANDS = {
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
     "changes": ("changes:list_changes", "List what was changed, by whom and when."),
     "history": ("changes:history", "List what was changed in one resource."),
+    "restore": ("restore:restore", "Restore an older version of a resource."),
     "state": ("state:state", "Look after Terraform states."),
     "backup": ("copying:backup", "Copy an SQLite database, also while it is in use."),
     "renew-feed": ("copying:renew", "Tell feed readers that the database was restored."),

@@ -1,7 +1,7 @@
 """Entries of the change feed, as people read them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from signalcraft.client import Change
@@ -14,6 +14,14 @@ def changes_in_words(changes: Iterable[Change]) -> str:
     return "\n".join(line for change in changes for line in _lines(change))
 
 
+def fields_in_words(diff: Iterable[Mapping[str, Any]]) -> str:
+    """A line for each field that changed: where, what it was, and what it is."""
+    return "\n".join(
+        f"    {each['pointer']}: {_value(each['before'])} → {_value(each['after'])}"
+        for each in diff
+    )
+
+
 def _lines(change: Change) -> Iterator[str]:
     kind = change.kind.replace("_", " ")
     yield (
@@ -21,8 +29,7 @@ def _lines(change: Change) -> Iterator[str]:
         f"{change.action} {kind} {change.name!r}{_managed(change)}"
     )
     if change.action == "updated":
-        for field in change.diff:
-            yield f"    {field.pointer}: {_value(field.before)} → {_value(field.after)}"
+        yield fields_in_words([field.model_dump() for field in change.diff])
 
 
 def _managed(change: Change) -> str:
