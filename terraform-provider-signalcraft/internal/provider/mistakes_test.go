@@ -34,7 +34,7 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 	}{
 		"a name that isn't what it looks like": {
 			`resource "signalcraft_team" "t" { name = "Pay\u202etnem" }`,
-			[]string{"Write one line, without tabs or other characters that control text"},
+			[]string{"Must be one line, without tabs, control characters or invisible characters."},
 		},
 		"bounds, before anything is asked": {
 			`resource "signalcraft_escalation_policy" "p" {
@@ -110,7 +110,7 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			     }
 			   }
 			 }`,
-			[]string{"Not accepted: rules[1].delay_minutes", "delay_minutes = 5", "Write more than 5",
+			[]string{"Not accepted: rules[1].delay_minutes", "delay_minutes = 5", "Must be greater than 5",
 				"Not accepted: rules[1].targets[0].id"},
 		},
 		"a name that is taken": {
