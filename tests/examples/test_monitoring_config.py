@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from signalcraft.client import Client
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.user import User
+from tests.until import until
 from tools.built import ACTIONLINT, built
 from tools.programs import BIN
 from tools.provider_mirror import provider_mirror
@@ -209,3 +211,18 @@ def test_without_an_approval_nothing_is_applied(checkout: Checkout, client: Clie
     assert refused.returncode != 0
     assert "Set it to the review that was approved" in refused.stderr
     assert not list(client.iterate(Schedule))
+
+
+def test_a_cancelled_job_leaves_no_plan_behind(checkout: Checkout) -> None:
+    temporary = Path(checkout.environment["TMPDIR"])
+    with subprocess.Popen(
+        [checkout.folder / "scripts" / "plan"],
+        env=checkout.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as job:
+        until(lambda: list(temporary.glob("tmp.*/plan")))
+        os.killpg(job.pid, signal.SIGTERM)
+    assert job.returncode != 0
+    assert list(temporary.glob("tmp.*")) == []
