@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.service_account import Scope, ServiceAccount
 from signalcraft.model.user import User
 from tests.until import until
 from tools.built import ACTIONLINT, built
@@ -59,6 +61,15 @@ class Checkout:
         ran = self.script(name, **settings)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
+
+    def create_key(self, account_id: str) -> str:
+        """A key of a service account."""
+        answer = httpx.post(
+            f"{self.environment['SIGNALCRAFT_ENDPOINT']}/v1/service-accounts/{account_id}/keys",
+            headers={"Authorization": f"Bearer {self.environment['SIGNALCRAFT_API_KEY']}"},
+            json={"name": "ci"},
+        )
+        return str(answer.raise_for_status().json()["secret"])
 
     def edit(self, file: str, old: str, new: str) -> None:
         path = self.folder / file
@@ -226,3 +237,36 @@ def test_a_cancelled_job_leaves_no_plan_behind(checkout: Checkout) -> None:
         os.killpg(job.pid, signal.SIGTERM)
     assert job.returncode != 0
     assert list(temporary.glob("tmp.*")) == []
+
+
+LOCKED_OUT = """
+# Takes away, in the middle of the apply, what it would need to save the state.
+resource "terraform_data" "locked_out" {
+  provisioner "local-exec" {
+    command = "curl --fail --silent --request PUT --header \\"Authorization: Bearer $OWNER_KEY\\" --json \\"$DISABLED\\" $SIGNALCRAFT_ENDPOINT/v1/service-accounts/$ACCOUNT"
+  }
+}
+"""
+
+
+def test_a_state_that_can_not_be_saved_is_kept_and_the_apply_says_so_loudly(
+    applied: Checkout, client: Client
+) -> None:
+    scopes: tuple[Scope, ...] = ("config:read", "state:read", "state:write")
+    account = client.create(ServiceAccount(name="ci", scopes=scopes))
+    key = applied.create_key(account.id)
+    (applied.folder / "locked_out.tf").write_text(LOCKED_OUT)
+    applied.succeed("plan")
+    approve(applied)
+    ended = applied.script(
+        "apply",
+        APPROVED="approved.json",
+        SIGNALCRAFT_API_KEY=key,
+        OWNER_KEY=applied.environment["SIGNALCRAFT_API_KEY"],
+        ACCOUNT=account.id,
+        DISABLED=json.dumps({"name": "ci", "scopes": scopes, "disabled": True}),
+    )
+    assert ended.returncode != 0
+    assert "THE STATE IS NOT SAVED. Keep errored.tfstate" in ended.stderr, ended.stderr
+    kept = json.loads((applied.folder / "errored.tfstate").read_text())
+    assert "terraform_data" in {resource["type"] for resource in kept["resources"]}
