@@ -1,0 +1,64 @@
+"""What a plan doesn't tell is said, and never guessed."""
+
+import json
+from typing import Any
+
+from signalcraft.model.draft import read_draft
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.resource import Resource
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.user import User
+from signalcraft.review.plan import Plan, read_plan
+from signalcraft.review.projection import project
+from signalcraft.review.snapshot import Snapshot
+from tests.review.worlds import ORDER, World, plan
+
+EMPTY: World = {kind: {} for kind in ORDER}
+
+
+def workspace() -> Snapshot:
+    body = read_draft(KINDS["workspace"], json.dumps({"name": "W"}).encode()).resource
+    assert isinstance(body, Resource)
+    return Snapshot({"ws_1": body})
+
+
+def joined(*people: str, references: Any) -> Plan:
+    """New people who take turns on a new schedule, which refers to them in some way."""
+    users = {p: {"name": p, "email": f"{p}@example.com", "role": "viewer"} for p in people}
+    rotation = {
+        "name": "weekly",
+        "user_ids": [f"@user:{p}" for p in people],
+        "starts_at": "2026-01-05T09:00:00",
+        "shift_length": 1,
+        "shift_unit": "day",
+    }
+    schedule = {"name": "s", "time_zone": "UTC", "rotations": [rotation]}
+    written = json.loads(plan(EMPTY, EMPTY | {"user": users, "schedule": {"s": schedule}}, {}))
+    for block in written["configuration"]["root_module"]["resources"]:
+        if block["type"] == "signalcraft_schedule":
+            block["expressions"]["rotations"][0]["user_ids"] = {"references": references}
+    return read_plan(json.dumps(written).encode())
+
+
+def test_a_local_value_that_may_be_any_of_several_people_is_unknown() -> None:
+    projection = project(joined("a", "b", references=["local.people"]), workspace())
+    [(id, unknown)] = projection.unknown.items()
+    assert id.startswith("sched_")
+    assert [value.candidates for value in unknown] == [
+        ("signalcraft_user.a", "signalcraft_user.b"),
+        ("signalcraft_user.a", "signalcraft_user.b"),
+    ]
+
+
+def test_the_only_new_person_is_told_whatever_refers_to_it() -> None:
+    projection = project(joined("a", references=["local.people"]), workspace())
+    assert projection.unknown == {}
+    [schedule] = projection.after.all(Schedule).values()
+    assert schedule.rotations[0].user_ids == tuple(projection.after.all(User))
+
+
+def test_people_who_are_referred_to_directly_are_told_in_order() -> None:
+    references = ["signalcraft_user.b.id", "signalcraft_user.b", "signalcraft_user.a.id"]
+    projection = project(joined("b", "a", references=references), workspace())
+    assert projection.unknown == {}
+    assert [id.partition("_")[0] for id in projection.ordered] == ["sched"]
