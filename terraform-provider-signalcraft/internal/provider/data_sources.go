@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -128,10 +129,7 @@ func (d *collectionDataSource[T, S]) Read(
 	for _, object := range objects {
 		var document map[string]any
 		found := S(new(T))
-		if err := object.Decode(&document); err == nil {
-			err = object.Decode(found)
-		}
-		if err != nil {
+		if err := errors.Join(object.Decode(&document), object.Decode(found)); err != nil {
 			response.Diagnostics.Append(unreadable(d.kind, &object, err))
 			return
 		}

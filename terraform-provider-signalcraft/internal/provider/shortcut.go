@@ -31,6 +31,7 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 		kinds := managedKinds(provider)
 		listed := maps.Clone(kinds)
 		maps.DeleteFunc(listed, func(_ string, k kind) bool { return k.naturalKey == "" })
+		//lint:ignore SA1019 the framework's server has lists only by this interface, until it moves into ProviderServer
 		framework := providerserver.NewProtocol6(provider)().(tfprotov6.ProviderServerWithListResource)
 		return &shortcut{framework, provider, kinds, listed}
 	}
