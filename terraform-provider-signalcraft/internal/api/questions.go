@@ -46,9 +46,10 @@ func (c *Client) OnCall(ctx context.Context, schedule, at string) (OnCallNow, er
 // TestRouting says where an alert that opens at an instant (RFC 3339; now if it is nil) would go.
 func (c *Client) TestRouting(ctx context.Context, alert Alert, at *string) (RoutingResult, error) {
 	body, err := json.Marshal(struct {
-		Alerts []Alert `json:"alerts"`
-		At     *string `json:"at,omitempty"`
-	}{[]Alert{alert}, at})
+		Alerts  []Alert  `json:"alerts"`
+		At      *string  `json:"at,omitempty"`
+		Include []string `json:"include"`
+	}{[]Alert{alert}, at, []string{"people", "tried"}})
 	if err != nil {
 		return RoutingResult{}, err
 	}
