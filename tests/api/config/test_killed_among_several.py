@@ -17,10 +17,6 @@ from tools.servers import Server, Tenant, running_server
 # What a write to a workspace can be made to wait for, from its first statement to its commit.
 HOLD = {
     "the lock": "SELECT FROM workspace WHERE id = %(workspace)s FOR UPDATE",
-    "the resource": """
-        INSERT INTO resource
-        SELECT (jsonb_populate_record(r, '{"id": "team_other", "natural_key": "Wanted"}')).*
-        FROM resource r WHERE r.workspace_id = %(workspace)s AND r.natural_key = 'First'""",
     "the feed": """
         INSERT INTO change
         SELECT (jsonb_populate_record(c, jsonb_build_object('revision', c.revision + 1))).*

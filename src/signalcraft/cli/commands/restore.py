@@ -19,7 +19,13 @@ _BESIDE = {"/deletion_requested_at", "/managed_by", "/managed_by/manager"}
 @click.command()
 @click.argument("kind", type=click.Choice([kind.replace("_", "-") for kind in KINDS]))
 @click.argument("name")
-@click.option("--version", type=click.IntRange(min=1), metavar="N", required=True)
+@click.option(
+    "--version",
+    type=click.IntRange(min=1),
+    metavar="N",
+    required=True,
+    help="The version whose fields to restore.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @asks_a_server
