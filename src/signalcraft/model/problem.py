@@ -275,8 +275,6 @@ def not_found(what: str) -> Problem:
 def invalid(mistakes: Iterable[Mistake | ParameterMistake]) -> Problem:
     """`validation`, with everything that is wrong with a body."""
     mistakes = tuple(mistakes)
-    count = "One thing is" if len(mistakes) == 1 else f"{len(mistakes):,} things are"
-    listed = "it all" if len(mistakes) <= MAX_ERRORS else f"the first {MAX_ERRORS}"
-    return Problem(
-        Slug.VALIDATION, f"{count} wrong with the body; `errors` lists {listed}.", errors=mistakes
-    )
+    count = "1 error" if len(mistakes) == 1 else f"{len(mistakes):,} errors"
+    listed = "" if len(mistakes) <= MAX_ERRORS else f" for the first {MAX_ERRORS}"
+    return Problem(Slug.VALIDATION, f"The body has {count}; see `errors`{listed}.", errors=mistakes)

@@ -187,7 +187,7 @@ def test_a_database_that_is_not_there_or_not_ready_is_told(
 ) -> None:
     for command in (["export", "-"], ["import", CONFIG], ["renew-feed"]):
         assert "signalcraft migrate" in refused(*command, "--database", database_url) or (
-            "There is no database" in refused(*command, "--database", database_url)
+            "No database at" in refused(*command, "--database", database_url)
         )
     missing = tmp_path / "missing.db"
     assert refused("export", "-", "--database", f"sqlite:///{missing}") == (

@@ -143,7 +143,7 @@ def test_why_has_nothing_to_say_of_a_state_that_is_well(
     ok(write(http, state(1)))
     said = says(environment, "why", "main")
     assert said == "Nothing is wrong with main: it isn't locked, and no request was refused.\n"
-    assert "no Terraform state with the name 'none'" in refused(
+    assert "No Terraform state with the name 'none'" in refused(
         "state", "why", "none", environment=environment
     )
 

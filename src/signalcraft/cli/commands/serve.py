@@ -208,9 +208,9 @@ def serve(
     if url is None:
         _DEV_DATABASE.parent.mkdir(exist_ok=True)
         url = f"sqlite:///{_DEV_DATABASE}"
-    refuse_taken(host, port)  # Before a key is made that is shown only once.
     database = Database(url)
     if dev:
+        refuse_taken(host, port)  # Before a key is made that is shown only once.
         _prepare(database)
         state_key_file = state_key_file or _dev_state_keys()
     else:
