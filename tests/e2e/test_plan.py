@@ -65,7 +65,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             'Nobody is on call in the next 30 days (schedule "Empty")',
             "signalcraft_schedule.empty",
-            "rotations: Add a rotation that covers it at the start of the list, where all others override it, unless that's intended.",
+            "rotations: Add a rotation, unless that's intended.",
         ),
         (
             f"Nobody is paged in the first 5 minutes of an alert ({policy})",
@@ -75,7 +75,7 @@ def test_what_will_surprise_people_is_said_in_the_titles(desk: Desk, http: httpx
         (
             'This policy reaches nobody in the next 30 days (escalation policy "To nobody")',
             "signalcraft_escalation_policy.to_nobody",
-            "rules: Its alerts go to the workspace's default policy. Add a target",
+            "rules: Its alerts go to the workspace's default policy, if there is one. Add a target",
         ),
     ):
         assert f"Warning: {title} with {place}, on main.tf line" in said

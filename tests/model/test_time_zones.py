@@ -16,6 +16,7 @@ from signalcraft.model.time_zones import similar_zones
         ("Europe/Norway", []),
         ("", []),
         ("Middle-earth", []),
+        ("CEST", []),
     ],
 )
 def test_a_wrong_zone_suggests_what_is_spelt_alike_or_a_citys(

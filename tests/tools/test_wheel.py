@@ -54,4 +54,4 @@ def test_the_installed_command_works(signalcraft: Path, tmp_path: Path) -> None:
     assert said("review", plan, "--file", CONFIG).startswith("## On-call review\n")
     database = f"sqlite:///{tmp_path / 'signalcraft.db'}"
     made = said("init", "--database", database, "--owner-email", "owner@example.com")
-    assert "Its API key, shown only now:" in made
+    assert "Its API key, shown only this once:" in made

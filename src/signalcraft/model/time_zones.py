@@ -21,5 +21,7 @@ def similar_zones(name: str) -> list[str]:
     wanted = name.strip().replace(" ", "_").lower()
     zones = {zone.lower(): zone for zone in sorted(time_zone_names())}
     of_city = [zone for low, zone in zones.items() if low.rpartition("/")[2] == wanted]
-    spelt_alike = get_close_matches(wanted, zones, n=1, cutoff=0.85)
+    # Only names of places: `CEST` is seven hours from `EST`, which it is spelt much like.
+    places = [low for low in zones if "/" in low]
+    spelt_alike = get_close_matches(wanted, places, n=1, cutoff=0.85)
     return of_city[:3] or [zones[low] for low in spelt_alike]

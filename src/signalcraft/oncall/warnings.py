@@ -78,7 +78,7 @@ def policy_warnings(
                 "/rules",
                 Code.REACHES_NOBODY,
                 f"This policy reaches nobody in the next {HORIZON_DAYS} days. Its alerts go to the "
-                "workspace's default policy. Add a target that reaches someone.",
+                "workspace's default policy, if there is one. Add a target that reaches someone.",
             )
         )
     return found
@@ -89,7 +89,7 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
     if not gaps:
         return
     total = sum((end - start for start, end in gaps), TimeDelta.ZERO)
-    when, first = f"in the next {HORIZON_DAYS} days", ""
+    when, first, remedy = f"in the next {HORIZON_DAYS} days", "", "Add a rotation"
     if total < _HORIZON:
         start, end = gaps[0]
         when = f"for {_length(total).removesuffix(' days')} of the next {HORIZON_DAYS} days"
@@ -97,11 +97,11 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
             f"The first gap is from {_local(start, roster)} to {_local(end, roster)} "
             f"({roster.time_zone}). "
         )
+        remedy += " that covers it at the start of the list, where all others override it"
     yield Mistake(
         "/rotations",
         Code.UNCOVERED_TIME,
-        f"Nobody is on call {when}. {first}Add a rotation that covers it at the start of the list, "
-        "where all others override it, unless that's intended.",
+        f"Nobody is on call {when}. {first}{remedy}, unless that's intended.",
     )
 
 

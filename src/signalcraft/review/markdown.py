@@ -131,7 +131,7 @@ def _summary(review: Review) -> Iterator[str]:
     if updated:
         yield f"📅 Shifts move on {_names(updated, quoted=True)}."
     else:
-        yield "📅 No shifts move on the schedules that there are."
+        yield "📅 No shifts move."
     if any(schedule.gaps_opened for schedule in review.schedules):
         yield "⚠️ **Gaps open: at times nobody will be on call.**"
     if review.findings:

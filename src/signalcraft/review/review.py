@@ -238,9 +238,10 @@ def _unknown(projection: Projection, names: Names) -> Iterator[str]:
         )
     for waiting in projection.waiting:
         blockers = in_a_row([f'"{names.name(blocker)}"' for blocker in waiting.blockers])
+        refer = "refers" if len(waiting.blockers) == 1 else "refer"
         yield (
             f"{_called(names, waiting.id)} can't be deleted while {blockers} "
-            "refers to it, and stays until then."
+            f"{refer} to it, and stays until then."
         )
     in_kubernetes = [
         id

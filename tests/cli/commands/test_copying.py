@@ -191,7 +191,7 @@ def test_a_database_that_is_not_there_or_not_ready_is_told(
         )
     missing = tmp_path / "missing.db"
     assert refused("export", "-", "--database", f"sqlite:///{missing}") == (
-        f"Error: No database at {missing}. `signalcraft init` makes one.\n"
+        f"Error: No database at {missing}. Check the path, or create one with `signalcraft init`.\n"
     )
     assert not missing.exists()
 

@@ -59,7 +59,7 @@ def test_a_database_that_is_not_there_is_not_served_and_not_made(tmp_path: Path)
     with start("--database", f"sqlite:///{tmp_path}/new.db", folder=tmp_path) as process:
         _, said = process.communicate()
     assert process.returncode == 1
-    assert "`signalcraft init` makes one" in said
+    assert "create one with `signalcraft init`" in said
     assert list(tmp_path.iterdir()) == []
 
 

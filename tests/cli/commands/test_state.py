@@ -87,7 +87,7 @@ def test_a_version_is_restored(http: httpx.Client, environment: Mapping[str, str
     said = says(environment, "restore", "main", "--version", "1")
     assert said == "Restored version 1 of main as version 3.\n"
     assert json.loads(read(http))["outputs"]["note"]["value"] == "good"
-    assert "no version '9'" in refused(
+    assert "No version '9'" in refused(
         "state", "restore", "main", "--version", "9", environment=environment
     )
 

@@ -81,10 +81,15 @@ def list_keys(url: str, workspace: str | None, output: str) -> None:
     if output == "json":
         tell_json({"items": [{"account": account, **asdict(key)} for account, key in found]})
         return
-    table = plain_table("ID", "ACCOUNT", "NAME", "ENDS IN", "STATE", "LAST USED")
+    table = plain_table("ID", "ACCOUNT", "NAME", "LAST 4", "STATE", "LAST USED")
     for account, key in found:
         table.add_row(
-            key.id, account, key.name, key.hint, _state(key), (key.last_used_at or "never")[:16]
+            key.id,
+            account,
+            key.name,
+            key.hint,
+            _state(key),
+            _minute(key.last_used_at) if key.last_used_at else "never",
         )
     console().print(table)
 
@@ -94,7 +99,12 @@ def _state(key: keys.Key) -> str:
         return "revoked"
     if key.expires_at and key.expires_at <= now():
         return "expired"
-    return f"until {key.expires_at[:16]}" if key.expires_at else "active"
+    return f"until {_minute(key.expires_at)}" if key.expires_at else "active"
+
+
+def _minute(instant: str) -> str:
+    """`2026-03-23 09:00 UTC`, of an instant as it is stored."""
+    return f"{instant[:10]} {instant[11:16]} UTC"
 
 
 @key.command()

@@ -128,8 +128,10 @@ def review(  # noqa: PLR0913 — click hands a command its options
     that the server, or the file, has now. A time without an offset ('2026-03-23 09:00') is local
     time of the workspace. With --verify, ask instead whether what a review promised has come true.
     """
-    if (plan is None) == (verify is None):
+    if plan is None and verify is None:
         raise click.UsageError("Name a plan, PLAN.json, or a review to --verify.")
+    if plan is not None and verify is not None:
+        raise click.UsageError("Name a plan or a review to --verify, not both.")
     if verify is not None:
         return _verify(verify, source)
     assert plan is not None

@@ -41,6 +41,7 @@ def list_states(client: Client, output: str) -> None:
             minute(each.written_at) if each.written_at else "never",
             holder_in_words(each.lock) if each.lock else "",
         )
+    table.columns[0].no_wrap = True  # A name is there to be copied.
     console().print(table)
     for each in found:
         if each.unsaved:

@@ -75,7 +75,9 @@ def _way_out(explanation: Explanation) -> Iterator[str]:
 
 
 def _missing(explanation: Explanation) -> Iterator[str]:
-    yield "These objects were created by this configuration, and no state has them. If they are"
-    yield "still wanted, import them; change each `to` to the resource's own address:"
+    yield "No state on this server has these objects, and they seem to come from this"
+    yield "configuration. Import those that do, after changing each `to` to the resource's"
+    yield "address. Without a `source_url` in the provider block, they may belong to another"
+    yield "configuration that the same account applies:"
     yield ""
     yield import_blocks(explanation.missing)

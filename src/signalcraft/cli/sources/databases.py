@@ -25,7 +25,9 @@ def refuse_unfit(database: Database) -> None:
     """
     file = Path(database.url.database or "")
     if database.dialect == "sqlite" and not file.exists():  # Opening it would make it.
-        raise click.ClickException(f"No database at {file}. `signalcraft init` makes one.")
+        raise click.ClickException(
+            f"No database at {file.resolve()}. Check the path, or create one with `signalcraft init`."
+        )
     if pending(database):
         raise click.ClickException(
             "The database's tables are not up to date. Run `signalcraft migrate` first, or "
