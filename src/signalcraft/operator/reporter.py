@@ -71,5 +71,8 @@ def _differs(manifest: Manifest, status: Status) -> bool:
     before, [after, *_] = manifest.condition("Ready"), status["conditions"]
     if before is None:
         return True
-    said = ("status", "reason", "message", "observedGeneration")
+    said = ["status", "reason", "observedGeneration"]
+    if after["reason"] != Reason.UNREACHABLE:
+        # How the API can't be reached is worded by whoever notices it first.
+        said.append("message")
     return any(before.get(each) != after[each] for each in said)
