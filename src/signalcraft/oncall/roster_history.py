@@ -14,7 +14,7 @@ from signalcraft.oncall.roster import DutyTimeline, Roster
 
 
 class Epoch(NamedTuple):
-    """A time in which a schedule and its overrides stayed as they were. It ends with the next."""
+    """A time in which a schedule and its overrides didn't change. It ends with the next."""
 
     starts: UtcNanos
     revision: int | None

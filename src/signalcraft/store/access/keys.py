@@ -175,7 +175,7 @@ class Key:
 
 
 class Refused(Exception):
-    """The key stands for nobody; the message says why."""
+    """The key is not accepted; the message says why."""
 
 
 class Expired(Refused):
@@ -189,7 +189,7 @@ class Expired(Refused):
 
 
 def caller(connection: Connection, digest: str) -> Caller:
-    """Whom the key with this digest stands for. Raises `Refused`."""
+    """Whose key has this digest. Raises `Refused`."""
     row = connection.one(_CALLER, digest=digest)
     if row is None:
         raise Refused("No service account has this API key.")
