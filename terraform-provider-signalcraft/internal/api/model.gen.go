@@ -362,7 +362,7 @@ var Schemas = map[string]Schema{
 				Required:    true,
 			},
 			"revision": {
-				Description: "For a time in the past: the revision since which the schedule and its overrides were as they were then. Null for the present, the future, and what was before the first change.",
+				Description: "For a time in the past, the revision of the schedule and its overrides that was in force then. Null for the present, the future, and times before the first change.",
 				Type:        Integer,
 				Required:    true,
 			},

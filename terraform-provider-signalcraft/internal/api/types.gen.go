@@ -187,7 +187,7 @@ type OnCallNow struct {
 	// OverrideID Id of the override; null for a rotation.
 	OverrideID *string `json:"override_id" tfsdk:"override_id"`
 
-	// Revision For a time in the past: the revision since which the schedule and its overrides were as they were then. Null for the present, the future, and what was before the first change.
+	// Revision For a time in the past, the revision of the schedule and its overrides that was in force then. Null for the present, the future, and times before the first change.
 	Revision *int `json:"revision" tfsdk:"revision"`
 
 	// Rotation Name of the rotation; null for an override or nobody.

@@ -50,8 +50,8 @@ class OnCallNow(Shape):
     override_id: str | None
     """Id of the override; null for a rotation."""
     revision: int | None
-    """For a time in the past: the revision since which the schedule and its overrides were as they
-    were then. Null for the present, the future, and what was before the first change."""
+    """For a time in the past, the revision of the schedule and its overrides that was in force then.
+    Null for the present, the future, and times before the first change."""
 
 
 class OnCallPage(Shape):

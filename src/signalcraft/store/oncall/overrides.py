@@ -11,7 +11,7 @@ from signalcraft.store.db.tables import schedule_override
 
 @dataclass(frozen=True)
 class OverrideRecord:
-    """An override as it is stored; its instants are as they were written, with their offsets."""
+    """An override as it is stored; its instants keep the offsets they were written with."""
 
     id: str
     schedule_id: str
