@@ -13,7 +13,12 @@ from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
 from signalcraft.model import fields
-from signalcraft.model.conditions import BARE_OPERATORS, LIST_OPERATORS, SEVERITIES
+from signalcraft.model.conditions import (
+    BARE_OPERATORS,
+    LIST_OPERATORS,
+    PATTERN_OPERATORS,
+    SEVERITIES,
+)
 from signalcraft.model.escalation_policy import TARGET_PREFIXES, EscalationPolicy, Target
 from signalcraft.model.fields import MAX_INTEROPERABLE, Distinct, Pattern, ReferenceTo
 from signalcraft.model.kinds import Kind
@@ -174,7 +179,7 @@ def _mend_condition(condition: dict[str, Json]) -> dict[str, Json]:
     operator, value = condition["operator"], condition["value"] or ""
     if operator in BARE_OPERATORS:
         return condition | {"value": None, "values": None}
-    if operator == "matches":
+    if operator in PATTERN_OPERATORS:
         return condition | {"value": re2.escape(value), "values": None}
     severe = condition["field"] == "severity"
     if operator in LIST_OPERATORS:

@@ -8,7 +8,10 @@ from signalcraft.model.routing_rule import compile_pattern
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
-        ("^(?!test-)", "RE2 has no look-ahead or look-behind"),
+        (
+            "^(?!test-)",
+            "RE2 has no look-ahead or look-behind: use not_matches to exclude a pattern",
+        ),
         ("db(?=-prod)", "RE2 has no look-ahead or look-behind"),
         ("(?<=db-)prod", "RE2 has no look-ahead or look-behind"),
         (r"(\w+) \1", "RE2 has no back-references"),

@@ -40,6 +40,8 @@ def test_an_alert_that_is_made_up_matches(match: str, written: list[dict[str, An
         {"field": "severity", "operator": "gt", "value": "warning"},
         {"field": "labels.a", "operator": "exists"},
         {"field": "labels.a", "operator": "not_in", "values": ["a"]},
+        {"field": "labels.a", "operator": "not_contains", "value": "a"},
+        {"field": "title", "operator": "not_matches", "value": "^test-"},
         {"field": "labels.a", "operator": "ends_with", "value": "-prod"},
     ],
 )

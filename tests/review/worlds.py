@@ -108,7 +108,10 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
             {
                 "field": field,
                 "operator": st.sampled_from(
-                    ["eq", "ne", "contains", "starts_with", "gt", "gte", "lt", "lte"]
+                    [
+                        *("eq", "ne", "contains", "not_contains", "starts_with"),
+                        *("matches", "not_matches", "gt", "gte", "lt", "lte"),
+                    ]
                 ),
                 "value": value,
             }

@@ -69,6 +69,9 @@ ENV = condition("labels.env", "eq", "prod")
             condition("labels.env", "contains", "a"),
             {"field": "labels.env", "operator": "not_exists"},
         ],
+        [condition("title", "starts_with", "test-"), condition("title", "not_contains", "test")],
+        [condition("title", "matches", "^a"), condition("title", "not_matches", "^a")],
+        [condition("labels.env", "in", "ab", "b"), condition("labels.env", "not_contains", "b")],
         [condition("labels.n", "gt", "5"), condition("labels.n", "lt", "5")],
         [condition("labels.n", "gte", "5"), condition("labels.n", "lt", "5")],
         [condition("severity", "gt", "critical")],
@@ -88,6 +91,9 @@ def test_conditions_that_nothing_fulfils_are_found(conditions: list[dict[str, An
         [condition("labels.n", "gte", "5"), condition("labels.n", "lte", "5")],
         [condition("severity", "gte", "error"), condition("severity", "lte", "error")],
         [condition("title", "contains", "a"), condition("title", "contains", "b")],
+        [condition("title", "contains", "a"), condition("title", "not_contains", "ab")],
+        [condition("title", "contains", "a"), condition("title", "not_matches", "a")],
+        [condition("title", "not_contains", "a"), condition("title", "not_matches", "a")],
     ],
 )
 def test_conditions_that_something_fulfils_are_left_alone(conditions: list[dict[str, Any]]) -> None:
@@ -106,6 +112,22 @@ def test_conditions_that_something_fulfils_are_left_alone(conditions: list[dict[
         (
             {"conditions": [{"field": "labels.env", "operator": "exists"}]},
             {"conditions": [condition("labels.env", "contains", "x")]},
+        ),
+        (
+            {"conditions": [condition("title", "not_contains", "ab")]},
+            {"conditions": [condition("title", "not_contains", "b")]},
+        ),
+        (
+            {"conditions": [condition("labels.env", "ne", "a")]},
+            {"conditions": [condition("labels.env", "not_in", "a", "b")]},
+        ),
+        (
+            {"conditions": [condition("title", "ne", "a")]},
+            {"conditions": [condition("title", "contains", "b")]},
+        ),
+        (
+            {"conditions": [condition("title", "not_matches", "^a")]},
+            {"conditions": [{"field": "title", "operator": "not_exists"}]},
         ),
         (
             {"match": "any", "conditions": [ENV, condition("service", "eq", "a")]},

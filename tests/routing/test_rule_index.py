@@ -10,7 +10,10 @@ from signalcraft.routing.router import Router
 TEXTS = st.sampled_from(["a", "b", "7", "12"])
 FIELDS = st.sampled_from(["title", "service", "labels.x", "labels.y"])
 OPERATORS = st.sampled_from(
-    ["eq", "eq", "ne", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte"]
+    [
+        *("eq", "eq", "ne", "contains", "not_contains", "starts_with", "ends_with"),
+        *("matches", "not_matches", "gt", "gte", "lt", "lte"),
+    ]
 )
 CONDITIONS = st.one_of(
     st.builds(lambda f, o, v: {"field": f, "operator": o, "value": v}, FIELDS, OPERATORS, TEXTS),

@@ -1,5 +1,6 @@
 """The one vocabulary of comparisons, for routing rules and alert policies."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 ComparingOperator = Literal["eq", "ne", "gt", "gte", "lt", "lte"]
@@ -9,9 +10,11 @@ Operator = Literal[
     "in",
     "not_in",
     "contains",
+    "not_contains",
     "starts_with",
     "ends_with",
     "matches",
+    "not_matches",
     "exists",
     "not_exists",
     "gt",
@@ -27,3 +30,12 @@ SEVERITIES: tuple[Severity, ...] = tuple(reversed(get_args(Severity)))
 LIST_OPERATORS = frozenset({"in", "not_in"})
 BARE_OPERATORS = frozenset({"exists", "not_exists"})
 ORDER_OPERATORS = frozenset({"gt", "gte", "lt", "lte"})
+PATTERN_OPERATORS = frozenset({"matches", "not_matches"})
+# Each holds where the operator that it negates doesn't: where the field is absent, too.
+NEGATED: Mapping[Operator, Operator] = {
+    "ne": "eq",
+    "not_in": "in",
+    "not_contains": "contains",
+    "not_matches": "matches",
+    "not_exists": "exists",
+}

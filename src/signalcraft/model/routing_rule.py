@@ -13,6 +13,7 @@ from signalcraft.model.conditions import (
     BARE_OPERATORS,
     LIST_OPERATORS,
     ORDER_OPERATORS,
+    PATTERN_OPERATORS,
     SEVERITIES,
     Match,
     Operator,
@@ -55,7 +56,7 @@ _PROGRAM_BYTES = 128 * 1024
 
 @lru_cache(maxsize=4096)  # By text, so that a change to one rule compiles no other rule's patterns.
 def compile_pattern(pattern: str) -> "re2.Pattern[str]":
-    """Compiles a pattern of the operator `matches`.
+    """Compiles a pattern of the operators `matches` and `not_matches`.
 
     RE2's syntax, which is Go's too: matching takes linear time, whatever the pattern. Raises
     `ValueError`, with a reason that a person can use, for one that can't be read, or that compiles
@@ -78,7 +79,9 @@ def compile_pattern(pattern: str) -> "re2.Pattern[str]":
 
 def _missing_syntax(pattern: str) -> str:
     """What other engines have and RE2 hasn't, if the pattern looks as if it used that."""
-    if re.search(r"\(\?<?[=!]", pattern):
+    if re.search(r"\(\?<?!", pattern):
+        return "; RE2 has no look-ahead or look-behind: use not_matches to exclude a pattern"
+    if re.search(r"\(\?<?=", pattern):
         return "; RE2 has no look-ahead or look-behind"
     if re.search(r"\\[1-9]", pattern):
         return "; RE2 has no back-references"
@@ -92,8 +95,9 @@ class RoutingCondition(Part):
     """The field to compare: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or
     `labels.<name>`."""
     operator: Operator
-    """How to compare. `ne` and `not_in` also match an absent label; `gt`, `gte`, `lt` and `lte`
-    compare numbers, and severities by rank; `matches` searches for an RE2 pattern."""
+    """How to compare. `ne`, `not_in`, `not_contains` and `not_matches` also match an absent label;
+    `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` and `not_matches`
+    search for an RE2 pattern."""
     value: Text | None = None
     """The string to compare with. Not used by `in`, `not_in`, `exists` and `not_exists`."""
     values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] | None = None
@@ -107,7 +111,7 @@ class RoutingCondition(Part):
             return
         yield from _check_operand(part, operator)
         value = part.get("value")
-        if operator == "matches" and value is not None:
+        if operator in PATTERN_OPERATORS and value is not None:
             yield from _check_pattern(value)
         if part.get("field") == "severity":
             yield from _check_severities(part, operator)

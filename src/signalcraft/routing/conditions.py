@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from signalcraft.model.conditions import ORDER_OPERATORS, SEVERITIES
+from signalcraft.model.conditions import NEGATED, ORDER_OPERATORS, SEVERITIES
 from signalcraft.model.routing_rule import RoutingCondition, compile_pattern
 
 # The fields of an alert that are there.
@@ -35,26 +35,27 @@ class CannotEvaluate(Exception):
 def compile_condition(condition: RoutingCondition) -> Test:
     """The condition as a test of an alert's texts, which raises `CannotEvaluate`.
 
-    Texts are compared as they are, upper and lower case apart. `ne`, `not_in` and `not_exists`
-    hold where the field is absent; every other operator doesn't.
+    Texts are compared as they are, upper and lower case apart. A negated operator holds where the
+    field is absent; every other operator doesn't.
     """
     field = condition.field
+    if condition.operator in NEGATED:
+        excluded = compile_condition(negated(condition))
+        return lambda texts: not excluded(texts)
     match condition.operator:
         case "exists":
             return lambda texts: field in texts
-        case "not_exists":
-            return lambda texts: field not in texts
-        case "ne":
-            return lambda texts: texts.get(field) != condition.value
         case "in":
             values = frozenset(condition.values or ())
             return lambda texts: texts.get(field) in values
-        case "not_in":
-            values = frozenset(condition.values or ())
-            return lambda texts: texts.get(field) not in values
         case _:
             holds = _comparison(condition)
             return lambda texts: field in texts and holds(texts[field])
+
+
+def negated(condition: RoutingCondition) -> RoutingCondition:
+    """The condition that one with a negated operator is the opposite of."""
+    return condition.model_copy(update={"operator": NEGATED[condition.operator]})
 
 
 def _comparison(condition: RoutingCondition) -> Callable[[str], bool]:

@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from signalcraft.model.conditions import ORDER_OPERATORS, SEVERITIES
+from signalcraft.model.conditions import NEGATED, ORDER_OPERATORS, SEVERITIES
 from signalcraft.model.routing_rule import RoutingCondition, RoutingRule
-from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition
+from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition, negated
 
-# These hold where a field is absent.
-_ABSENT = frozenset({"ne", "not_in", "not_exists"})
 # These say what a part of a text is.
 _PARTS = frozenset({"starts_with", "ends_with", "contains"})
 
@@ -75,12 +73,18 @@ def _impossible(conditions: Sequence[RoutingCondition]) -> str | None:
     absence: Texts = {}
     if _hold(conditions, absence):
         return None
+    excluded = (
+        _implied(negated(condition), by)
+        for condition in conditions
+        if condition.operator in NEGATED
+        for by in conditions
+    )
     texts = _possible_texts(conditions)
     if texts is not None:
         possible = any(_hold(conditions, {field: text}) for text in texts)
     else:
         absent = any(condition.operator == "not_exists" for condition in conditions)
-        possible = not absent and not _empty(conditions)
+        possible = not absent and not _empty(conditions) and not any(excluded)
     if possible:
         return None
     return f"Its conditions on {field} contradict each other. Correct them, or remove it."
@@ -159,16 +163,24 @@ def _implied(condition: RoutingCondition, by: RoutingCondition) -> bool:
     """Whether one condition holds wherever another does, as far as can be told."""
     if condition == by:
         return True
-    if condition.field != by.field:
-        return False
+    return condition.field == by.field and _implied_of_field(condition, by)
+
+
+def _implied_of_field(condition: RoutingCondition, by: RoutingCondition) -> bool:
+    if condition.operator in NEGATED and by.operator in NEGATED:
+        return _implied(negated(by), negated(condition))
     if by.operator in {"eq", "in"}:
-        texts = by.values or (by.value or "",)
-        return all(_hold([condition], {by.field: text}) for text in texts)
+        return all(_hold([condition], {by.field: text}) for text in _operands(by))
+    if condition.operator in {"ne", "not_in"}:
+        return not any(_hold([by], {by.field: text}) for text in _operands(condition))
     if condition.operator == "exists":
-        return by.operator not in _ABSENT
-    if by.operator in _PARTS and condition.operator in {by.operator, "contains"}:
-        return _hold([condition], {by.field: by.value or ""})
-    return False
+        return by.operator not in NEGATED
+    of_parts = by.operator in _PARTS and condition.operator in {by.operator, "contains"}
+    return of_parts and _hold([condition], {by.field: by.value or ""})
+
+
+def _operands(condition: RoutingCondition) -> Sequence[str]:
+    return condition.values or (condition.value or "",)
 
 
 def _hold(conditions: Iterable[RoutingCondition], texts: Texts) -> bool:

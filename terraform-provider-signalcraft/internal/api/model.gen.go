@@ -524,9 +524,9 @@ var Schemas = map[string]Schema{
 				Required:      true,
 			},
 			"operator": {
-				Description: "How to compare. `ne` and `not_in` also match an absent label; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` searches for an RE2 pattern.",
+				Description: "How to compare. `ne`, `not_in`, `not_contains` and `not_matches` also match an absent label; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` and `not_matches` search for an RE2 pattern.",
 				Type:        Text,
-				Enum:        []string{"eq", "ne", "in", "not_in", "contains", "starts_with", "ends_with", "matches", "exists", "not_exists", "gt", "gte", "lt", "lte"},
+				Enum:        []string{"eq", "ne", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "matches", "not_matches", "exists", "not_exists", "gt", "gte", "lt", "lte"},
 				Required:    true,
 			},
 			"value": {

@@ -335,7 +335,7 @@ type RoutingCondition struct {
 	// Field The field to compare: `severity`, `title`, `source`, `service`, `routing_key`, `alert_policy`, or `labels.<name>`.
 	Field string `json:"field" tfsdk:"field"`
 
-	// Operator How to compare. `ne` and `not_in` also match an absent label; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` searches for an RE2 pattern.
+	// Operator How to compare. `ne`, `not_in`, `not_contains` and `not_matches` also match an absent label; `gt`, `gte`, `lt` and `lte` compare numbers, and severities by rank; `matches` and `not_matches` search for an RE2 pattern.
 	Operator string `json:"operator" tfsdk:"operator"`
 
 	// Value The string to compare with. Not used by `in`, `not_in`, `exists` and `not_exists`.

@@ -14,7 +14,20 @@ from signalcraft.model.routing_rule import FIELDS, RoutingAction
 from tests.operator.crd.dry_run import refusal
 from tests.strategies import bodies
 
-OPERATORS = ["eq", "ne", "in", "not_in", "matches", "contains", "exists", "not_exists", "gt", "lte"]
+OPERATORS = [
+    "eq",
+    "ne",
+    "in",
+    "not_in",
+    "matches",
+    "not_matches",
+    "contains",
+    "not_contains",
+    "exists",
+    "not_exists",
+    "gt",
+    "lte",
+]
 TEXTS = st.sampled_from(["critical", "info", "x", "", "(", "a{2}", r"\C", "[[:alpha:]]", "a" * 501])
 CONDITIONS = st.fixed_dictionaries(
     {"field": st.sampled_from([*FIELDS, "labels.env"]), "operator": st.sampled_from(OPERATORS)},

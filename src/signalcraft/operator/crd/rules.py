@@ -6,7 +6,13 @@ Each says in CEL what `check` of the part says in Python; tests compare the two.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from signalcraft.model.conditions import BARE_OPERATORS, LIST_OPERATORS, ORDER_OPERATORS, SEVERITIES
+from signalcraft.model.conditions import (
+    BARE_OPERATORS,
+    LIST_OPERATORS,
+    ORDER_OPERATORS,
+    PATTERN_OPERATORS,
+    SEVERITIES,
+)
 from signalcraft.model.routing_rule import MAX_PATTERN
 
 
@@ -32,6 +38,7 @@ def _list(values: Iterable[str]) -> str:
 
 _BARE = f"self.operator in {_list(BARE_OPERATORS)}"
 _LISTS = f"self.operator in {_list(LIST_OPERATORS)}"
+_NO_PATTERN = f"!(self.operator in {_list(PATTERN_OPERATORS)})"
 _SEVERITIES = _list(SEVERITIES)
 _ORDERED = _list({"eq", "ne"} | LIST_OPERATORS | ORDER_OPERATORS)
 _COMPARES_SEVERITIES = (
@@ -89,16 +96,17 @@ _CONDITION = (
         ".values",
     ),
     Rule(
-        "!has(self.value) || !has(self.operator) || self.operator != 'matches' || "
+        f"!has(self.value) || !has(self.operator) || {_NO_PATTERN} || "
         f"size(self.value) <= {MAX_PATTERN}",
         f"A pattern has at most {MAX_PATTERN} characters.",
         ".value",
     ),
     Rule(
         # Where the pattern can't be read, matching is an error, and so the rule fails.
-        "!has(self.value) || !has(self.operator) || self.operator != 'matches' || "
+        f"!has(self.value) || !has(self.operator) || {_NO_PATTERN} || "
         "''.matches(self.value) in [true, false]",
-        "The value of `matches` must be an RE2 pattern.",
+        "The value of matches and not_matches must be an RE2 pattern. To exclude what a pattern "
+        "matches, use not_matches: RE2 has no look-ahead.",
     ),
     Rule(
         f"!({_COMPARES_SEVERITIES}) || !has(self.value) || self.value in {_SEVERITIES}",
