@@ -119,7 +119,9 @@ def _after(entry: Fields, before: dict[str, Fields]) -> dict[str, Fields]:
     resource = json.loads(json.dumps(before.get(id, {"id": id, "version": 0})))
     for change in changes:
         put_at(resource, change["pointer"], change["after"])
-    resource["version"] += any(change["pointer"] != _MARK for change in changes)
+    resource["version"] += any(
+        change["pointer"] != _MARK or change["after"] is None for change in changes
+    )
     return {**rest, id: _present(resource)}
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.fault_proxy import FaultProxy, fault_proxy
 from tests.operator.cluster import GROUP, PLURALS, Desk
-from tests.operator.fault_proxy import FaultProxy, fault_proxy
 from tests.until import until
 from tools.commands import Command
 from tools.kubernetes import KubernetesApi

@@ -7,8 +7,8 @@ import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
+from tests.fault_proxy import Fault, FaultProxy
 from tests.operator.cluster import Desk, is_ready, policy
-from tests.operator.fault_proxy import Fault, FaultProxy
 from tests.until import until
 from tools.kubernetes import KubernetesApi
 from tools.operators import running_operator

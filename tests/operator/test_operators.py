@@ -7,8 +7,8 @@ import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
+from tests.fault_proxy import FaultProxy
 from tests.operator.cluster import Desk, condition, is_ready, policy, stalls
-from tests.operator.fault_proxy import FaultProxy
 from tests.until import until
 from tools.commands import Command
 from tools.kubernetes import KubernetesApi

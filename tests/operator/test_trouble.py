@@ -4,8 +4,8 @@ import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
+from tests.fault_proxy import Fault, FaultProxy, everything, writes
 from tests.operator.cluster import Desk, condition, is_ready, policy, reconciles, stalls
-from tests.operator.fault_proxy import Fault, FaultProxy, everything, writes
 from tools.servers import Tenant
 
 pytestmark = pytest.mark.usefixtures("operator")

@@ -209,8 +209,23 @@ func TestAPutWhoseAnswerWasLostIsASuccessIfItWasDone(t *testing.T) {
 func TestDeletingWhatIsGoneIsASuccess(t *testing.T) {
 	t.Parallel()
 	_, client := serve(t, dropped, problem(http.StatusNotFound, NotFound))
-	if _, err := client.Delete(t.Context(), "/v1/teams/team_1"); err != nil {
+	if _, err := client.Delete(t.Context(), "/v1/teams/team_1", Edition{}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestADeleteIsTriedAgainForTheSameVersionOnly(t *testing.T) {
+	t.Parallel()
+	script, client := serve(t, dropped, problem(http.StatusPreconditionFailed, VersionMismatch))
+	_, err := client.Delete(t.Context(), "/v1/teams/team_1", Edition{ID: "team_1", Version: 3})
+	var refused *Problem
+	if !errors.As(err, &refused) || refused.Slug() != VersionMismatch {
+		t.Errorf("got %v, want a version mismatch", err)
+	}
+	for i, sent := range script.requests {
+		if tag := sent.header.Get("If-Match"); tag != `"team_1.3"` {
+			t.Errorf("request %d has If-Match: %s", i, tag)
+		}
 	}
 }
 
@@ -224,7 +239,7 @@ func TestAnAnswerOfSomethingElseIsAnError(t *testing.T) {
 		status(http.StatusNotFound, "Content-Type", "text/html"), page,
 	} {
 		_, client := serve(t, foreign)
-		_, err := client.Delete(t.Context(), "/v1/teams/team_1")
+		_, err := client.Delete(t.Context(), "/v1/teams/team_1", Edition{})
 		var elsewhere *ForeignAnswerError
 		if !errors.As(err, &elsewhere) || !strings.Contains(err.Error(), "text/html") {
 			t.Errorf("got %v, want an error that says what answered", err)

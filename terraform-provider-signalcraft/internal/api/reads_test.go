@@ -131,7 +131,7 @@ func TestAfterAWriteEverythingIsReadAnew(t *testing.T) {
 	shelf := &shelf{size: 10}
 	client := shelf.client(t)
 	readAll(t, client, every(1, 10))
-	if _, err := client.Delete(t.Context(), "/v1/teams/"+numbered(1)); err != nil {
+	if _, err := client.Delete(t.Context(), "/v1/teams/"+numbered(1), Edition{}); err != nil {
 		t.Fatal(err)
 	}
 	gets := shelf.gets.Load()

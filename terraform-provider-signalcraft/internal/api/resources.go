@@ -134,9 +134,7 @@ func (c *Client) Replace(ctx context.Context, path string, known Edition, body a
 	if err != nil {
 		return nil, err
 	}
-	if known.Version > 0 {
-		request.header.Set("If-Match", fmt.Sprintf("%q", known.ID+"."+strconv.FormatInt(known.Version, 10)))
-	}
+	request.ifMatch(known)
 	answer, err := c.send(ctx, request)
 	var problem *Problem
 	if answer.tries > 1 && errors.As(err, &problem) && problem.Slug() == VersionMismatch {
@@ -151,13 +149,17 @@ func (c *Client) Replace(ctx context.Context, path string, known Edition, body a
 	return answer.written()
 }
 
-// Delete removes the resource at a path. While something stands in the way, it is only marked, and
-// goes when that does: then what it waits for is returned.
-func (c *Client) Delete(ctx context.Context, path string) (*Pending, error) {
+// Delete removes the resource at a path. While others refer to it, it is only marked for deletion,
+// which happens with the last reference: then what it waits for is returned. Known is the edition that
+// the deletion was decided on; one without a version stands for any. Marking keeps the version, and
+// cancelling that raises it: so a delete that is tried again after its answer was lost never removes
+// what somebody has kept since.
+func (c *Client) Delete(ctx context.Context, path string, known Edition) (*Pending, error) {
 	request, err := c.write(http.MethodDelete, path, nil)
 	if err != nil {
 		return nil, err
 	}
+	request.ifMatch(known)
 	request.query.Set("when_unreferenced", "true")
 	answer, err := c.send(ctx, request)
 	var problem *Problem
@@ -184,6 +186,14 @@ func (c *Client) write(method, path string, body any) (request, error) {
 	var err error
 	prepared.body, err = json.Marshal(body)
 	return prepared, err
+}
+
+// ifMatch has the request carried out only while the resource is at this edition; one without a
+// version stands for any.
+func (r *request) ifMatch(known Edition) {
+	if known.Version > 0 {
+		r.header.Set("If-Match", fmt.Sprintf("%q", known.ID+"."+strconv.FormatInt(known.Version, 10)))
+	}
 }
 
 func (a *answer) written() (*Written, error) {

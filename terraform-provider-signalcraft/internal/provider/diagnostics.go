@@ -108,8 +108,11 @@ func changedSincePlan(k kind) diag.Diagnostic {
 }
 
 // notDeleted says why a resource can't be deleted.
-func (s *session) notDeleted(resource string, err error) diag.Diagnostic {
+func (s *session) notDeleted(k kind, resource string, err error) diag.Diagnostic {
 	var problem *api.Problem
+	if errors.As(err, &problem) && problem.Slug() == api.VersionMismatch {
+		return changedSincePlan(k)
+	}
 	if !errors.As(err, &problem) || problem.Slug() != api.Referenced {
 		return s.explain(err).diagnostic()
 	}

@@ -142,13 +142,15 @@ func (m *managed[T, S]) Delete(
 	var id, key string
 	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root("id"), &id)...)
 	response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root(m.naturalKey), &key)...)
+	known, diagnostics := m.knownEdition(ctx, request.Private)
+	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	pending, err := m.session.client.Delete(ctx, m.path(id))
+	pending, err := m.session.client.Delete(ctx, m.path(id), known.Edition)
 	name := m.named(key)
 	if err != nil {
-		response.Diagnostics.Append(m.session.notDeleted(name, err))
+		response.Diagnostics.Append(m.session.notDeleted(m.kind, name, err))
 		return
 	}
 	if pending != nil {

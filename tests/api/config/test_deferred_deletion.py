@@ -77,7 +77,8 @@ def test_a_put_of_what_it_is_already_keeps_it(pair: Pair) -> None:
     pair.mark()
     before = pair.http.get(pair.target_url).json()
     kept = pair.http.put(pair.target_url, json=written(before))
-    assert kept.json() == before | {"deletion_requested_at": None}
+    news = {"deletion_requested_at": None, "version": 2, "updated_at": kept.json()["updated_at"]}
+    assert kept.json() == before | news
     assert pair.let_go().status_code == 200
     assert not is_gone(pair.http, pair.target, pair.target_id)
 
@@ -142,11 +143,13 @@ def test_its_name_can_be_taken_over(http: httpx.Client, target: str, how: str) -
 
 
 @TARGETS
-def test_marking_and_keeping_are_in_the_feed_but_are_no_versions(
+def test_marking_and_keeping_are_in_the_feed_and_keeping_is_a_version(
     http: httpx.Client, target: str
 ) -> None:
     before, _ = marked(http, target)
-    http.put(url(target, before["id"]), json=written(before))
+    assert http.get(url(target, before["id"])).json()["version"] == before["version"]
+    kept = http.put(url(target, before["id"]), json=written(before)).json()
+    assert kept["version"] == before["version"] + 1
     entries = http.get("/v1/changes", params={"id": before["id"]}).json()["items"]
     assert [entry["action"] for entry in entries] == ["created", "updated", "updated"]
     for entry in entries[1:]:
@@ -159,6 +162,28 @@ def test_marking_it_again_changes_nothing(http: httpx.Client) -> None:
     first, second = (mark(http, "user", before["id"]) for _ in range(2))
     assert first.json() == second.json()
     assert http.get("/v1/changes").json()["revision"] == head
+
+
+@TARGETS
+@pytest.mark.parametrize("how", ["POST", "PUT"])
+def test_a_delete_that_is_repeated_spares_what_was_kept_since(
+    http: httpx.Client, target: str, how: str
+) -> None:
+    """The answer to a delete may be lost; before it is sent again, somebody may keep the resource."""
+    stored, _ = marked(http, target)
+    path, tag = url(target, stored["id"]), f'"{stored["id"]}.{stored["version"]}"'
+
+    def repeated() -> httpx.Response:
+        headers = {"If-Match": tag}
+        return http.delete(path, params={"when_unreferenced": "true"}, headers=headers)
+
+    assert repeated().status_code == 202
+    if how == "POST":
+        http.post(path.rpartition("/")[0], json=written(stored)).raise_for_status()
+    else:
+        http.put(path, json=written(stored)).raise_for_status()
+    assert refused(repeated()) == (412, "version-mismatch")
+    assert http.get(path).json()["deletion_requested_at"] is None
 
 
 def test_a_plain_delete_of_it_is_refused_as_before(http: httpx.Client) -> None:

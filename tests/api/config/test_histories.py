@@ -70,13 +70,13 @@ class World:
         self.revision += 1
 
     def replace(self, id: str, body: dict[str, Any]) -> None:
-        """A write to a resource that there is; equal bodies change nothing but the mark."""
+        """A write to a resource that there is; equal bodies change nothing, unless it was marked."""
         known = self.resources[id]
         released = known.references
         if body == known.body and not known.marked:
             return
         self.revision += 1
-        known.version += body != known.body
+        known.version += 1
         known.body, known.marked = body, False
         self.drop(released - known.references)
 

@@ -35,8 +35,13 @@ def desired(before: Record, draft: Draft, author: Author) -> Record:
 
 
 def effective(before: Record, after: Record) -> bool:
-    """Whether a change counts as a new version: that of a link to the source alone doesn't."""
-    return (before.document, before.manager) != (after.document, after.manager)
+    """Whether a change counts as a new version: that of a link to the source alone doesn't.
+
+    Keeping what was marked for deletion counts, so that a delete that is repeated because its answer
+    was lost no longer matches; the mark itself doesn't, so that the repeated delete matches it.
+    """
+    kept = before.deletion_requested_at is not None and after.deletion_requested_at is None
+    return kept or (before.document, before.manager) != (after.document, after.manager)
 
 
 def audit_view(record: Record) -> dict[str, Any]:

@@ -234,7 +234,7 @@ class Write:
             self._end_keys(before.fields["max_api_key_age_days"])
         held, wanted = _ids(before.references), _ids(draft.references)
         references.store(self.connection, before.id, held, wanted)
-        if effective(before, after) or before.deletion_requested_at:
+        if effective(before, after):
             self._enter("updated", after, diff(audit_view(before), audit_view(after)))
         self._settle_owners(before, after)
         self._delete_freed(held - wanted)
