@@ -16,19 +16,15 @@ def in_the_way(connection: Connection, author: Author, draft: Draft) -> Record |
     """What keeps a resource with the draft's name from being created: another that has the name,
     unless the author's manager plans that it gives it up.
     """
-    for record in _named(connection, author, draft):
-        if not record.deletion_requested_at and not gives_up_name(connection, author, record):
-            return record
-    return None
+    return _in_the_way(connection, author, _named(connection, author, draft))
 
 
 def revived_by(connection: Connection, author: Author, draft: Draft) -> Record | None:
     """What a new resource with the draft's name takes over: one that is marked for deletion, where
     no other is in the way.
     """
-    if in_the_way(connection, author, draft):
-        return None
-    return records.marked_last(_named(connection, author, draft))
+    found = _named(connection, author, draft)
+    return None if _in_the_way(connection, author, found) else records.marked_last(found)
 
 
 def shared_with(connection: Connection, author: Author, record: Record, key: str) -> list[Record]:
@@ -63,6 +59,13 @@ def gives_up_name(connection: Connection, author: Author, record: Record) -> boo
     kind = KINDS[record.kind]
     name = planned.fields.get(kind.natural_key)
     return name is not None and kind.fold(name) != record.natural_key
+
+
+def _in_the_way(connection: Connection, author: Author, found: list[Record]) -> Record | None:
+    for record in found:
+        if not record.deletion_requested_at and not gives_up_name(connection, author, record):
+            return record
+    return None
 
 
 def _named(connection: Connection, author: Author, draft: Draft) -> list[Record]:

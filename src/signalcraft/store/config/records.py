@@ -65,9 +65,8 @@ _of_kind = and_(_of_workspace, _t.kind == bindparam("kind"))
 _after = and_(_of_kind, _t.id > bindparam("after"))
 
 _BY_ID = Statement(select(*_COLUMNS).where(_of_kind, _t.id == bindparam("id")))
-_BY_KEY = Statement(
-    select(*_COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")).order_by(_t.id)
-)
+# In no order, since SQLite would rather read a whole kind by id than sort the few that are found.
+_BY_KEY = Statement(select(*_COLUMNS).where(_of_kind, _t.natural_key == bindparam("natural_key")))
 _PAGE = Statement(select(*_COLUMNS).where(_after).order_by(_t.id).limit(bindparam("limit")))
 _PAGE_OF_IDS = Statement(
     select(*_COLUMNS).where(_after, among(_t.id, "ids")).order_by(_t.id).limit(bindparam("limit"))
@@ -90,7 +89,7 @@ def named(connection: Connection, workspace_id: str, kind: Kind, natural_key: st
     rows = connection.all(
         _BY_KEY, workspace_id=workspace_id, kind=kind.name, natural_key=kind.fold(natural_key)
     )
-    return list(map(Record._make, rows))
+    return sorted(map(Record._make, rows), key=lambda record: record.id)
 
 
 def existing(connection: Connection, workspace_id: str, kind: Kind, id: str) -> Record:
