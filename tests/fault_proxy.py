@@ -20,6 +20,10 @@ class Fault:
     """Whether the server has carried it out before."""
     hangs: bool = False
     """Whether it is never answered."""
+    halved: bool = False
+    """Whether the server's answer breaks off in the middle; it has carried the request out before."""
+    late_by: float | None = None
+    """For how many seconds the server's answer, which comes whole then, is held back."""
     before_failing: Callable[[], None] = lambda: None
     """What happens right before."""
 
@@ -85,6 +89,10 @@ def fault_proxy(target: str) -> Iterator[FaultProxy]:
             thread.join()
 
 
+def _reaches_server(fault: Fault) -> bool:
+    return fault.after_commit or fault.halved or fault.late_by is not None
+
+
 def _handler(  # noqa: C901 — its methods are counted together
     proxy: FaultProxy, client: httpx.Client
 ) -> type[BaseHTTPRequestHandler]:
@@ -110,19 +118,27 @@ def _handler(  # noqa: C901 — its methods are counted together
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             proxy.seen.append((self.command, self.path))
             fault = proxy.judge(self.command, self.path)
-            if fault is not None and not fault.after_commit:
+            if fault is not None and not _reaches_server(fault):
                 self._fail(fault)
                 return
             answer = client.request(
                 self.command, self.path, content=body, headers=dict(self.headers)
             )
-            if fault is not None:
-                self._fail(fault)
+            if fault is not None and fault.late_by is None:
+                self._fail(fault, answer)
                 return
+            if fault is not None:
+                fault.before_failing()
+                proxy.closing.wait(fault.late_by)
             self._answer(answer.status_code, answer.headers, answer.content)
 
-        def _fail(self, fault: Fault) -> None:
+        def _fail(self, fault: Fault, answer: httpx.Response | None = None) -> None:
             fault.before_failing()
+            if fault.halved and answer is not None:
+                self.close_connection = True
+                self._start(answer.status_code, answer.headers, len(answer.content))
+                self.wfile.write(answer.content[: len(answer.content) // 2])
+                return
             if fault.hangs:
                 proxy.closing.wait(60)
             if fault.status is None:
@@ -131,14 +147,17 @@ def _handler(  # noqa: C901 — its methods are counted together
             self._answer(fault.status, fault.headers, b"")
 
         def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+            self._start(status, headers, len(body))
+            self.wfile.write(body)
+
+        def _start(self, status: int, headers: Mapping[str, str], length: int) -> None:
             self.send_response(status)
             dropped = {"content-length", "transfer-encoding", "content-encoding", "connection"}
             for name, value in headers.items():
                 if name.lower() not in dropped:
                     self.send_header(name, value)
             if status != 204:
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(length))
             self.end_headers()
-            self.wfile.write(body)
 
     return Handler

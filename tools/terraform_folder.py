@@ -48,6 +48,7 @@ class TerraformFolder:
     ) -> None:
         self.folder = folder
         self.program = BIN / "terraform"
+        self._group: int | None = None
         settings = folder / "terraform.rc"
         settings.write_text(f"provider_installation {{\n{installation}}}\n", encoding="utf-8")
         self.environment = without_settings() | {
@@ -59,6 +60,11 @@ class TerraformFolder:
             "TF_INPUT": "0",
             "CHECKPOINT_DISABLE": "1",
         }
+
+    def interrupt(self) -> None:
+        """Does what Ctrl-C does, to a run that another thread has started."""
+        if self._group is not None:
+            os.killpg(self._group, signal.SIGINT)
 
     def run(self, *arguments: str) -> Ran:
         """Runs `terraform`; if that is interrupted, Terraform and its providers are gone."""
@@ -81,12 +87,15 @@ class TerraformFolder:
             # that is killed.
             start_new_session=True,
         ) as terraform:
+            self._group = terraform.pid
             try:
                 output, _ = terraform.communicate()
             except BaseException:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(terraform.pid, signal.SIGKILL)
                 raise
+            finally:
+                self._group = None
         return Ran(terraform.returncode, _ABOUT_OVERRIDES.sub("", output))
 
 

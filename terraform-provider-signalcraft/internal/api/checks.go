@@ -14,6 +14,7 @@ const (
 	// that request well below the size that it takes.
 	checkedTogether = 100
 	checkedBytes    = 512 << 10
+	validatePath    = "/v1/validate"
 )
 
 // Candidate is what a resource would be: the one with the id, or a new one if that is empty. Without
@@ -129,7 +130,7 @@ func (c *Client) checkTogether(ctx context.Context, together []*check) error {
 	if err != nil {
 		return err
 	}
-	asked := request{method: http.MethodPost, path: "/v1/validate", body: text}
+	asked := request{method: http.MethodPost, path: validatePath, body: text}
 	if c.takeOver {
 		asked.query = url.Values{"force": {"true"}}
 	}

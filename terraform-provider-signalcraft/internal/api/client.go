@@ -57,6 +57,7 @@ type Client struct {
 	writing atomic.Bool
 	reads   reads
 	checks  checks
+	limited limited
 }
 
 // NewClient returns a client with these settings; it sends nothing yet.
@@ -114,12 +115,18 @@ type request struct {
 	body   []byte
 }
 
-// answer is a successful one. tries counts the attempts that led to it, itself included.
+// writes says whether the request changes something.
+func (r request) writes() bool {
+	return r.method != http.MethodGet && r.path != validatePath
+}
+
+// answer is a successful one.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	tries  int
+	// repeated says that an earlier try may have been carried out.
+	repeated bool
 }
 
 func (a *answer) decode(into any) error {
@@ -130,7 +137,7 @@ func (a *answer) decode(into any) error {
 }
 
 // send returns the answer to a request that succeeded. With an error it still returns an answer,
-// of which only tries means something.
+// of which only repeated means something.
 func (c *Client) send(ctx context.Context, request request) (*answer, error) {
 	return c.sendWithin(ctx, c.retryTimeout, request)
 }
@@ -138,47 +145,70 @@ func (c *Client) send(ctx context.Context, request request) (*answer, error) {
 func (c *Client) sendWithin(
 	ctx context.Context, within time.Duration, request request,
 ) (*answer, error) {
-	last, tries := c.untilAnswered(ctx, within, func() try { return c.attempt(ctx, request) })
-	if last.err != nil {
-		return &answer{tries: tries}, last.err
+	last := c.untilAnswered(ctx, within, func(ctx context.Context) try { return c.attempt(ctx, request) })
+	if last.err == nil {
+		return &answer{last.response.StatusCode, last.response.Header, last.body, last.repeated}, nil
 	}
-	return &answer{last.response.StatusCode, last.response.Header, last.body, tries}, nil
+	if last.maybeApplied || last.repeated && last.again {
+		last.err = &UnknownOutcomeError{last.err}
+	}
+	return &answer{repeated: last.repeated}, last.err
 }
 
 func (c *Client) attempt(ctx context.Context, request request) try {
+	if ctx.Err() != nil {
+		return try{err: ctx.Err()}
+	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
 		return try{err: ctx.Err()}
 	}
-	sent, err := c.httpRequest(ctx, request)
-	if err != nil {
-		return try{err: err}
+	if request.writes() {
+		// An interrupt ends what waits, not what is under way: a write that is carried out unheard
+		// would be missing in Terraform's state.
+		ctx = context.WithoutCancel(ctx)
 	}
 	key, failed := c.credential.current(ctx)
 	if failed != nil {
 		return *failed
 	}
+	sent, err := c.httpRequest(ctx, request)
+	if err != nil {
+		return try{err: err}
+	}
 	sent.Header.Set("Authorization", "Bearer "+key)
 	response, err := c.http.Do(sent)
 	if err != nil {
-		return try{err: &UnreachableError{err}, again: c.isTransientFailure(err)}
+		return try{
+			err: &UnreachableError{err}, again: c.isTransientFailure(err),
+			maybeApplied: request.writes() && !isTLSFailure(err) && !isDialFailure(err),
+		}
 	}
 	defer response.Body.Close()
 	c.answered.Store(true)
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return try{err: &UnreachableError{err}, again: true}
+		return try{err: &UnreachableError{err}, again: true, maybeApplied: request.writes()}
 	}
 	tflog.Debug(ctx, "SignalCraft answered", map[string]any{
 		"method": request.method, "path": request.path, "status": response.StatusCode,
 		"request_id": response.Header.Get("X-Request-Id"),
 	})
-	if err = refusal(response, body); err == nil {
+	err = refusal(response, body)
+	if err == nil && isCutOff(response, body) {
+		return try{
+			err: &UnreachableError{io.ErrUnexpectedEOF}, again: true, maybeApplied: request.writes(),
+		}
+	}
+	if err == nil {
 		return try{response: response, body: body}
 	}
-	return try{err: err, again: isTransient(response), notBefore: retryAfter(response.Header)}
+	return try{
+		err: err, again: isTransient(response), notBefore: retryAfter(response.Header),
+		maybeApplied: request.writes() && isMaybeApplied(response.StatusCode, err),
+	}
 }
 
 func (c *Client) httpRequest(ctx context.Context, request request) (*http.Request, error) {

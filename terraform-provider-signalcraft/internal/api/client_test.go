@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,6 +87,27 @@ func dropped(writer http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
+// halfOfUnknownLength is what comes of an answer through a proxy that doesn't say how long it is.
+func halfOfUnknownLength(writer http.ResponseWriter, _ *http.Request) {
+	connection, buffer, err := writer.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	defer connection.Close()
+	buffer.WriteString("HTTP/1.0 201 Created\r\nContent-Type: application/json\r\n\r\n{\"id\": \"te")
+	buffer.Flush()
+}
+
+// inDoubt is the answer of a server that doesn't know whether it has made the change.
+func inDoubt(code int) http.HandlerFunc {
+	return func(writer http.ResponseWriter, _ *http.Request) {
+		writer.Header().Set("Content-Type", "application/problem+json")
+		writer.WriteHeader(code)
+		fmt.Fprintf(writer, `{"type": "https://signalcraft.io/problems/internal", "title": "No", "status": %d,
+			"detail": "Who knows?", "request_id": "req_1", "may_be_applied": true}`, code)
+	}
+}
+
 func teamBody(description string) *Team {
 	return &Team{Name: "Team", Description: &description}
 }
@@ -93,12 +115,13 @@ func teamBody(description string) *Team {
 func TestARequestThatMayPassLaterIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	tests := map[string]http.HandlerFunc{
-		"too many requests":      status(http.StatusTooManyRequests),
-		"bad gateway":            status(http.StatusBadGateway),
-		"unavailable":            problem(http.StatusServiceUnavailable, "internal"),
-		"gateway timeout":        status(http.StatusGatewayTimeout),
-		"the connection drops":   dropped,
-		"half an answer arrives": status(http.StatusCreated, "Content-Length", "100"),
+		"too many requests":                        status(http.StatusTooManyRequests),
+		"bad gateway":                              status(http.StatusBadGateway),
+		"unavailable":                              problem(http.StatusServiceUnavailable, "internal"),
+		"gateway timeout":                          status(http.StatusGatewayTimeout),
+		"the connection drops":                     dropped,
+		"half an answer arrives":                   status(http.StatusCreated, "Content-Length", "100"),
+		"half an answer of unknown length arrives": halfOfUnknownLength,
 	}
 	for name, first := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +159,66 @@ func TestARequestThatCannotPassIsNotTriedAgain(t *testing.T) {
 		if len(script.requests) != 1 {
 			t.Errorf("asked %d times, want once", len(script.requests))
 		}
+	}
+}
+
+func TestWhatMayHaveBeenAppliedIsAskedAboutAgain(t *testing.T) {
+	t.Parallel()
+	script, client := serve(t, inDoubt(http.StatusInternalServerError), stored(http.StatusCreated, 1, ""))
+	if written, err := client.Create(t.Context(), "/v1/teams", teamBody("")); err != nil || written.ID != "team_1" {
+		t.Errorf("got %+v, %v, want the team that was created", written, err)
+	}
+	if len(script.requests) != 2 {
+		t.Errorf("%d requests, want 2", len(script.requests))
+	}
+
+	script, client = serve(t, inDoubt(http.StatusInternalServerError))
+	_, err := client.Create(t.Context(), "/v1/teams", teamBody(""))
+	var unknown *UnknownOutcomeError
+	if !errors.As(err, &unknown) {
+		t.Errorf("got %v, want an error that says that the team may exist", err)
+	}
+	if len(script.requests) != triesInDoubt {
+		t.Errorf("%d requests, want %d", len(script.requests), triesInDoubt)
+	}
+}
+
+func TestAnInterruptEndsNoWriteThatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]http.HandlerFunc{
+		"it is answered":     stored(http.StatusCreated, 1, ""),
+		"its answer is lost": dropped,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			_, client := serve(t, func(writer http.ResponseWriter, request *http.Request) {
+				interrupt()
+				first(writer, request)
+			}, stored(http.StatusCreated, 1, ""))
+			written, err := client.Create(ctx, "/v1/teams", teamBody(""))
+			if err != nil || written.ID != "team_1" {
+				t.Errorf("got %+v, %v, want the team that was created", written, err)
+			}
+			if _, err := client.Create(ctx, "/v1/teams", teamBody("")); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v of a write that begins after the interrupt", err)
+			}
+		})
+	}
+}
+
+func TestAnInterruptEndsTheWaitForARequestThatWasRefused(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	script, client := serve(t, func(writer http.ResponseWriter, request *http.Request) {
+		interrupt()
+		status(http.StatusTooManyRequests, "Retry-After", "10")(writer, request)
+	})
+	if _, err := client.Create(ctx, "/v1/teams", teamBody("")); err == nil {
+		t.Error("what was refused counts as done")
+	}
+	if len(script.requests) != 1 {
+		t.Errorf("%d requests, want 1", len(script.requests))
 	}
 }
 

@@ -69,6 +69,14 @@ func (e *GaveUpError) Error() string {
 }
 func (e *GaveUpError) Unwrap() error { return e.Cause }
 
+// UnknownOutcomeError says that a request failed which may have been carried out all the same.
+type UnknownOutcomeError struct {
+	Cause error
+}
+
+func (e *UnknownOutcomeError) Error() string { return e.Cause.Error() }
+func (e *UnknownOutcomeError) Unwrap() error { return e.Cause }
+
 // refusal is the error that an answer stands for; nil for what the API answers when all is well.
 func refusal(response *http.Response, body []byte) error {
 	contentType := response.Header.Get("Content-Type")

@@ -137,7 +137,7 @@ func (c *Client) Replace(ctx context.Context, path string, known Edition, body a
 	request.ifMatch(known)
 	answer, err := c.send(ctx, request)
 	var problem *Problem
-	if answer.tries > 1 && errors.As(err, &problem) && problem.Slug() == VersionMismatch {
+	if answer.repeated && errors.As(err, &problem) && problem.Slug() == VersionMismatch {
 		// An earlier try may have made the change, and its answer may have been lost.
 		if now, getErr := c.Get(ctx, path); getErr == nil && now.says(body) {
 			return &Written{Object: *now}, nil

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -37,7 +38,7 @@ func (s *session) explain(err error) failure {
 	case errors.Is(err, context.Canceled):
 		failed = failure{
 			"Interrupted",
-			"The request was given up before it was answered: it may have been carried out all the same.",
+			"Nothing was sent for this resource. Apply again to go on.",
 		}
 	case errors.As(err, &problem):
 		failed = s.explainProblem(problem)
@@ -61,7 +62,30 @@ func (s *session) explain(err error) failure {
 		failed.detail += fmt.Sprintf("\n\nTried %d times in %s; retry_timeout says how long to try.",
 			gaveUp.Tries, gaveUp.After.Round(1e9))
 	}
+	var unknown *api.UnknownOutcomeError
+	if errors.As(err, &unknown) {
+		failed.detail += "\n\nThe server may have made the change all the same. Plan again: the plan " +
+			"shows what there is, and how to import what was created."
+	}
 	return failed
+}
+
+// waitedLong is how long requests have waited, all together, when a person is told why.
+const waitedLong = 10 * time.Second
+
+// limited says, once, why an apply takes so long, where that is the server's limit.
+func (s *session) limited() diag.Diagnostics {
+	var found diag.Diagnostics
+	if s.client.Limited() < waitedLong {
+		return found
+	}
+	s.saidLimited.Do(func() {
+		found.AddWarning("The server limits how many requests the API key may send",
+			fmt.Sprintf("Requests of the service account %q are answered with \"429 Too many requests\" "+
+				"and sent again a little later, so this takes longer. To make it faster, have the "+
+				"administrator raise the server's limit.", s.identity.ServiceAccountName))
+	})
+	return found
 }
 
 func (s *session) explainProblem(problem *api.Problem) failure {

@@ -29,6 +29,8 @@ type session struct {
 	names names
 	// notAsked is used when the API couldn't be asked about a plan.
 	notAsked sync.Once
+	// saidLimited is used when a person was told that the server limits requests.
+	saidLimited sync.Once
 }
 
 // sessionFrom is the session that the provider's Configure handed on; nil while Terraform only

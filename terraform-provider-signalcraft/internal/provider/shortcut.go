@@ -108,12 +108,16 @@ func (s *shortcut) keepsName(request *tfprotov6.PlanResourceChangeRequest, id st
 }
 
 // ApplyResourceChange hands on the private state of the plan, which the framework keeps from a
-// resource that is created.
+// resource that is created; and says when it is the server's limit that makes an apply slow.
 func (s *shortcut) ApplyResourceChange(
 	ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx = context.WithValue(ctx, privateKey{}, request.PlannedPrivate)
-	return s.ProviderServerWithListResource.ApplyResourceChange(ctx, request)
+	response, err := s.ProviderServerWithListResource.ApplyResourceChange(ctx, request)
+	if session := s.provider.session.Load(); session != nil && response != nil {
+		response.Diagnostics = append(response.Diagnostics, protocolDiagnostics(session.limited())...)
+	}
+	return response, err
 }
 
 type privateKey struct{}
