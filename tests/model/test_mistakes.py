@@ -148,6 +148,8 @@ CASES: list[tuple[str, str, Any, Code | dict[str, Code]]] = [
     ("service", "/labels", [], Code.TYPE),
     # Schedule.
     ("schedule", "/time_zone", REMOVED, Code.REQUIRED),
+    ("schedule", "/rotations/0/time_zone", "Mars/Olympus", Code.FORMAT),
+    ("schedule", "/rotations/0/time_zone", "America/New_York", {}),
     ("schedule", "/rotations", [], {}),
     ("schedule", "/rotations", [ROTATION | {"name": str(i)} for i in range(51)], Code.TOO_LONG),
     ("schedule", "/rotations", [ROTATION] * 2, {"/rotations/1/name": Code.DUPLICATE}),

@@ -37,12 +37,14 @@ class PlainRotation:
     shift_unit: str
     ends_at: datetime | None = None
     restrictions: tuple[PlainRestriction, ...] = ()
+    time_zone: str | None = None
 
 
 class Minutes:
     """Every minute of UTC from some days before `start` to some after `end`."""
 
     def __init__(self, zone: str, start: datetime, end: datetime) -> None:
+        self.start, self.end = start, end
         self.first_minute = start - MARGIN
         self.count = int((end - start + 2 * MARGIN) / MINUTE)
         self.asked = range(int(MARGIN / MINUTE), self.count - int(MARGIN / MINUTE))
@@ -55,6 +57,10 @@ class Minutes:
         self.when: dict[datetime, list[int]] = {}
         for i, local in enumerate(self.shown):
             self.when.setdefault(local, []).append(i)
+
+    def of(self, zone: str | None) -> "Minutes":
+        """The same minutes on the clocks of another zone."""
+        return Minutes(zone, self.start, self.end) if zone else self
 
     def utc(self, i: int) -> datetime:
         return self.first_minute + i * MINUTE
@@ -140,7 +146,7 @@ def answers(
     """Who is on call at each minute: the user, and the rotation or else the override."""
     final: list[Answer] = [None] * minutes.count
     for rotation in rotations:
-        for i, person in enumerate(turns(rotation, minutes)):
+        for i, person in enumerate(turns(rotation, minutes.of(rotation.time_zone))):
             if person is not None:
                 final[i] = (person, rotation.name, None)
     for override in sorted(overrides, key=lambda o: (o.created_at, o.id)):

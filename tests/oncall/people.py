@@ -39,6 +39,7 @@ def rotation(
     *,
     ends_at: str | None = None,
     only: Iterable[str] = (),
+    zone: str | None = None,
 ) -> dict[str, Any]:
     """`rotation("day", "ada ben", "2026-01-05 09:00", "1 week", only=["mon tue 09:00-17:00"])`."""
     length, unit = shift.split(" ")
@@ -48,6 +49,7 @@ def rotation(
         "starts_at": _local(starts_at),
         "shift_length": int(length),
         "shift_unit": unit.removesuffix("s"),
+        "time_zone": zone,
         "ends_at": ends_at and _local(ends_at),
         "restrictions": [_restriction(window) for window in only],
     }

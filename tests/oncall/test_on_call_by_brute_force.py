@@ -82,6 +82,7 @@ def rotations(draw: st.DrawFn, day: datetime, number: int) -> PlainRotation:
         unit,
         ends_at,
         tuple(draw(st.lists(RESTRICTIONS, max_size=3))),
+        draw(st.none() | st.sampled_from(ZONES)),
     )
 
 
@@ -104,6 +105,7 @@ def written(zone: str, plain: Sequence[PlainRotation]) -> Schedule:
             "shift_unit": rotation.shift_unit,
             "ends_at": rotation.ends_at and rotation.ends_at.isoformat(),
             "restrictions": tuple(vars(restriction) for restriction in rotation.restrictions),
+            "time_zone": rotation.time_zone,
         }
         for rotation in plain
     ]

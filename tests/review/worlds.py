@@ -64,6 +64,7 @@ def _schedule(world: World) -> st.SearchStrategy[dict[str, Any]]:
             "starts_at": st.sampled_from(["2026-01-05T09:00:00", "2100-11-26T08:00:00"]),
             "shift_length": st.integers(1, 3),
             "shift_unit": st.sampled_from(["day", "week"]),
+            "time_zone": st.sampled_from([None, "Asia/Tokyo"]),
             "restrictions": st.sampled_from([[], [window]]),
         }
     )

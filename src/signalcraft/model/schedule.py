@@ -52,6 +52,8 @@ class Rotation(Part):
     """Length of a shift, in `shift_unit`s."""
     shift_unit: ShiftUnit
     """Unit of `shift_length`. Hand-overs keep their local time when the clocks change."""
+    time_zone: TimeZone | None = None
+    """IANA time zone of the rotation's local times; null for the schedule's."""
     ends_at: LocalTime | None = None
     """Local time at which the rotation ends; null for never."""
     restrictions: Annotated[tuple[Restriction, ...], Field(max_length=50)] = ()
@@ -66,14 +68,14 @@ class Rotation(Part):
 
 
 class Schedule(Resource):
-    """Who is on call when, as layers of rotations in one time zone."""
+    """Who is on call when, as layers of rotations."""
 
     name: Name
     """The schedule's name, unique in the workspace."""
     description: Description = ""
     """What the schedule is for."""
     time_zone: TimeZone
-    """IANA time zone of all local times in the schedule."""
+    """IANA time zone of the schedule's local times; a rotation can have its own."""
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=50)] = ()
     """The layers. Where they overlap, the later one wins; a gap falls through to the one before.
     Without any, nobody is on call."""

@@ -20,7 +20,7 @@ _UNITS = {"hour": HOUR, "day": DAY, "week": WEEK}
 
 
 class RotationTimeline:
-    """A rotation in its schedule's time zone.
+    """A rotation in its own time zone, or else its schedule's.
 
     Hand-over n is at the local time `starts_at` + n shift lengths, whatever the clocks did in
     between, and shift n belongs to `user_ids[n mod len]`.
@@ -28,8 +28,8 @@ class RotationTimeline:
 
     __slots__ = ("_begins", "_clock", "_duties", "_ends", "_length", "_starts_at", "_windows")
 
-    def __init__(self, rotation: Rotation, zone: str) -> None:
-        self._clock = clock(zone)
+    def __init__(self, rotation: Rotation, schedule_zone: str) -> None:
+        self._clock = clock(rotation.time_zone or schedule_zone)
         self._starts_at = read_local(rotation.starts_at)
         self._length = rotation.shift_length * _UNITS[rotation.shift_unit]
         self._duties = tuple(Duty(user, rotation.name, None) for user in rotation.user_ids)

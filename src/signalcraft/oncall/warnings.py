@@ -116,7 +116,7 @@ def _on_call_changes(
         f"from {_day(instant, will_be)}: {named(new)} instead of {named(old)}"
         for instant, old, new in islice(_later_changes(was, will_be, at), _LISTED_CHANGES)
     ]
-    later = f" Later changes, {'; '.join(changes)}." if changes else ""
+    later = f" Later changes ({will_be.time_zone}), {'; '.join(changes)}." if changes else ""
     return Mistake(
         "/rotations",
         Code.ON_CALL_CHANGES,

@@ -153,7 +153,8 @@ def _schedule(before: Schedule | None, after: Schedule, names: Names) -> Lines:
 def _turns(rotation: Rotation, names: Names) -> str:
     people = names.list(rotation.user_ids)
     takes = "is on call" if len(rotation.user_ids) == 1 else "take turns"
-    return f"{people} {takes}, {_length(rotation)} each, from {_when(rotation.starts_at)}"
+    zone = f" ({rotation.time_zone})" if rotation.time_zone else ""
+    return f"{people} {takes}, {_length(rotation)} each, from {_when(rotation.starts_at)}{zone}"
 
 
 def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
@@ -170,6 +171,9 @@ def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
         yield f'~ on "{after.name}" people take turns in this order: {names.list(after.user_ids)}'
     if (before.shift_length, before.shift_unit) != (after.shift_length, after.shift_unit):
         yield f'~ shifts of "{after.name}": {_length(before)} → {_length(after)}'
+    if before.time_zone != after.time_zone:
+        was, will_be = (rotation.time_zone or "the schedule's" for rotation in (before, after))
+        yield f'~ time zone of "{after.name}": {was} → {will_be}'
     if before.starts_at != after.starts_at:
         started, starts = _when(before.starts_at), _when(after.starts_at)
         yield f'~ first hand-over of "{after.name}": {started} → {starts}'

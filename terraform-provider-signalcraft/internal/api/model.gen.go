@@ -467,6 +467,12 @@ var Schemas = map[string]Schema{
 				PatternDetail: "Must be a local time without an offset, such as 2026-01-05T09:00:00.",
 				Required:      true,
 			},
+			"time_zone": {
+				Description: "IANA time zone of the rotation's local times; null for the schedule's.",
+				Type:        Text,
+				Min:         new(int64(1)),
+				Max:         new(int64(64)),
+			},
 			"user_ids": {
 				Description: "Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.",
 				Type:        List,
@@ -663,7 +669,7 @@ var Schemas = map[string]Schema{
 		},
 	},
 	"Schedule": {
-		Description: "Who is on call when, as layers of rotations in one time zone.",
+		Description: "Who is on call when, as layers of rotations.",
 		Fields: map[string]Field{
 			"description": {
 				Description:   "What the schedule is for.",
@@ -690,7 +696,7 @@ var Schemas = map[string]Schema{
 				Max:         new(int64(50)),
 			},
 			"time_zone": {
-				Description: "IANA time zone of all local times in the schedule.",
+				Description: "IANA time zone of the schedule's local times; a rotation can have its own.",
 				Type:        Text,
 				Min:         new(int64(1)),
 				Max:         new(int64(64)),

@@ -311,6 +311,9 @@ type Rotation struct {
 	// StartsAt Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs are computed from it.
 	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
 
+	// TimeZone IANA time zone of the rotation's local times; null for the schedule's.
+	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
+
 	// UserIds Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.
 	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
 }
@@ -400,7 +403,7 @@ type RoutingRule struct {
 	Priority int `json:"priority" tfsdk:"priority"`
 }
 
-// Schedule Who is on call when, as layers of rotations in one time zone.
+// Schedule Who is on call when, as layers of rotations.
 type Schedule struct {
 	// Description What the schedule is for.
 	Description *string `json:"description,omitempty" tfsdk:"description"`
@@ -411,7 +414,7 @@ type Schedule struct {
 	// Rotations The layers. Where they overlap, the later one wins; a gap falls through to the one before. Without any, nobody is on call.
 	Rotations []Rotation `json:"rotations,omitempty" tfsdk:"rotations"`
 
-	// TimeZone IANA time zone of all local times in the schedule.
+	// TimeZone IANA time zone of the schedule's local times; a rotation can have its own.
 	TimeZone string `json:"time_zone" tfsdk:"time_zone"`
 }
 

@@ -63,14 +63,15 @@ def test_a_persons_shifts_are_told_in_the_persons_zone_without_gaps() -> None:
 @pytest.mark.parametrize(
     ("zones", "shown"),
     [
-        ({"Asia/Tokyo"}, "Asia/Tokyo"),
-        ({"Asia/Tokyo", "America/New_York"}, "Europe/Berlin"),
-        (set(), "Europe/Berlin"),
+        ([("Asia/Tokyo", None)], "Asia/Tokyo"),
+        ([("Asia/Tokyo", None), ("UTC", "Asia/Tokyo")], "Asia/Tokyo"),
+        ([("Asia/Tokyo", None), ("Asia/Tokyo", "America/New_York")], "Europe/Berlin"),
+        ([], "Europe/Berlin"),
     ],
-    ids=["one", "several", "none"],
+    ids=["the schedule's", "the rotations'", "several", "none"],
 )
-def test_who_has_no_zone_lives_by_that_of_their_schedules_or_else_by_the_workspaces(
-    tmp_path: Path, zones: set[str], shown: str
+def test_who_has_no_zone_lives_by_that_of_their_rotations_or_else_by_the_workspaces(
+    tmp_path: Path, zones: list[tuple[str, str | None]], shown: str
 ) -> None:
     export = json.loads(CONFIG.read_text(encoding="utf-8"))
     [ben] = [user for user in export["users"] if user["email"] == "ben@example.com"]
@@ -79,11 +80,11 @@ def test_who_has_no_zone_lives_by_that_of_their_schedules_or_else_by_the_workspa
     export["schedules"] = [
         {
             "id": new_id("sched"),
-            "name": zone,
+            "name": str(number),
             "time_zone": zone,
-            "rotations": [rotation | {"user_ids": [ben["id"]]}],
+            "rotations": [rotation | {"user_ids": [ben["id"]], "time_zone": own}],
         }
-        for zone in sorted(zones)
+        for number, (zone, own) in enumerate(zones)
     ]
     export |= {"escalation_policies": [], "services": [], "routing_rules": []}
     export |= {"schedule_overrides": []}

@@ -64,7 +64,7 @@ def shifts(
     """Show the shifts of SCHEDULE, given by name or id, or of a person.
 
     A time without an offset ('2026-03-23', '2026-03-23 09:00') is local time: of the schedule, or of
-    the person. A person who has no zone is taken to live by that of their schedules if they have
+    the person. A person who has no zone is taken to live by that of their rotations if they have
     only one, and by the workspace's if not.
     """
     if schedule is None and user is None:
@@ -119,11 +119,12 @@ def _of_person(source: Source, called: str) -> _Asked:
 
 
 def _only_zone(schedules: Iterable[Schedule], user_id: str) -> str | None:
-    """The zone of all schedules that somebody is on, if it is one."""
+    """The zone of all rotations that somebody is on, if it is one."""
     zones = {
-        schedule.time_zone
+        rotation.time_zone or schedule.time_zone
         for schedule in schedules
-        if any(user_id in rotation.user_ids for rotation in schedule.rotations)
+        for rotation in schedule.rotations
+        if user_id in rotation.user_ids
     }
     return zones.pop() if len(zones) == 1 else None
 
