@@ -1,6 +1,5 @@
 """The bodies of requests: how they are received, and read where they are no resources."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -8,6 +7,7 @@ from granian.rsgi import HTTPProtocol  # type: ignore[attr-defined]  # Granian's
 from pydantic import ValidationError
 
 from signalcraft.api.http.operation import Exchanged, Operation
+from signalcraft.api.http.time_limit import TimeLimit
 from signalcraft.model import strict_json
 from signalcraft.model.oversized import oversized
 from signalcraft.model.problem import Problem, Slug, invalid
@@ -44,21 +44,20 @@ def room_needed(operation: Operation, headers: Mapping[str, str]) -> int:
 
 
 async def receive_body(
-    operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol, seconds: float
+    operation: Operation, headers: Mapping[str, str], protocol: HTTPProtocol, limit: TimeLimit
 ) -> bytes:
     """The bytes of a body that an operation takes; `{}` where nothing is sent and nothing has to be.
 
     Raises `payload-too-large`, `unsupported-media-type`, and `request-timeout` where the body takes
-    more than so many seconds.
+    longer than the limit.
     """
     if not operation.takes_nothing:
         _refuse_other_media(operation, headers)
     try:
-        async with asyncio.timeout(seconds):
-            body = await _receive(headers, protocol, operation)
+        body = await limit.within(_receive(headers, protocol, operation))
     except TimeoutError:
         raise Problem(
-            Slug.REQUEST_TIMEOUT, f"The body didn't arrive within {seconds:g} s. Send it again."
+            Slug.REQUEST_TIMEOUT, f"The body didn't arrive within {limit.seconds:g} s. Send it again."
         ) from None
     if not operation.takes_nothing:
         return body

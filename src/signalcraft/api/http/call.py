@@ -22,8 +22,8 @@ class KnownCaller:
     workspace_id: str | None = None
     account_id: str | None = None
     key_id: str | None = None
-    line: str | None = None
-    """What tells the request's key from others, once it is known to work."""
+    digest: str | None = None
+    """The digest of the request's key, if that has worked before."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Upload:
     """Why it can't be used."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Incoming:
-    """A request as it came, once it is known what it asks for."""
+    """A request as it came, once it is known what it asks for. Its body is set when it has arrived."""
 
     method: str
     path: str

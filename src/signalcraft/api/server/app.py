@@ -7,7 +7,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from signalcraft.api.http.call import Answer, Incoming, KnownCaller
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.operation import Exchanged, Operation, Public
 from signalcraft.api.http.routes import Routes
+from signalcraft.api.http.time_limit import TimeLimit
 from signalcraft.api.http.upload import MEMORY, receive_upload
 from signalcraft.api.operations import operations
 from signalcraft.api.server.body_memory import BodyMemory
@@ -66,6 +66,7 @@ class Application:
     ) -> None:
         self._database = database
         self._limits = limits
+        self._body_limit = TimeLimit(limits.body_seconds)
         self._routes = Routes(operations())
         self._metrics = Metrics()
         self._health = Health(database)
@@ -196,10 +197,10 @@ class Application:
         if needs_key and self._dispatcher.known_key(incoming) is None:
             await self._admit(operation, incoming, protocol)
         with self._bodies.room_for(self._line(incoming), room_needed(operation, incoming.headers)):
-            body = await receive_body(
-                operation, incoming.headers, protocol, self._limits.body_seconds
+            incoming.body = await receive_body(
+                operation, incoming.headers, protocol, self._body_limit
             )
-            return await self._perform(operation, replace(incoming, body=body), protocol)
+            return await self._perform(operation, incoming, protocol)
 
     async def _upload(
         self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol
@@ -209,7 +210,8 @@ class Application:
         with self._bodies.room_for(self._line(incoming), MEMORY):
             upload = await receive_upload(incoming.headers, protocol, self._limits.body_seconds)
             with contextlib.closing(upload.content):
-                return await self._perform(operation, replace(incoming, upload=upload), protocol)
+                incoming.upload = upload
+                return await self._perform(operation, incoming, protocol)
 
     async def _admit(
         self, operation: Operation, incoming: Incoming, protocol: HTTPProtocol

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from signalcraft.api.http.basic import basic_credentials
+from signalcraft.api.http.call import Incoming
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.server.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
@@ -30,24 +31,22 @@ class Authenticator:
         self._worked: dict[str, None] = {}
 
     def authenticate(
-        self,
-        connection: Connection,
-        headers: Mapping[str, str],
-        address: str,
-        may_outlive: Callable[[Caller], bool],
+        self, connection: Connection, incoming: Incoming, may_outlive: Callable[[Caller], bool]
     ) -> Caller:
-        """Whose the key is; where it has expired, only if it `may_outlive` that. Raises `unauthenticated`, and `rate-limited` where the address has sent
-        too many unknown keys; never says the key.
+        """Whose the request's key is; where it has expired, only if it `may_outlive` that.
+
+        Raises `unauthenticated`, and `rate-limited` where the address has sent too many unknown
+        keys; never says the key.
         """
         try:
-            hashed = digest(_secret(headers))
+            hashed = incoming.caller.digest or digest(_secret(incoming.headers))
         except Refused as refused:  # It costs nothing: there is nothing to look up.
             raise _unauthenticated(refused) from None
         try:
             caller = _caller(connection, hashed, may_outlive)
         except Refused as refused:
             self._worked.pop(hashed, None)
-            self._refusals.take(address)
+            self._refusals.take(incoming.client)
             raise _unauthenticated(refused) from None
         self._worked.pop(hashed, None)
         self._worked[hashed] = None
@@ -87,11 +86,11 @@ def _secret(headers: Mapping[str, str]) -> str:
     if header is None:
         raise Refused("Send an API key: Authorization: Bearer sck_…")
     scheme, _, secret = header.strip().partition(" ")
+    is_key = scheme.lower() == "bearer"
+    if not is_key and (basic := basic_credentials(headers)):
+        is_key, secret = True, basic.password
     secret = secret.strip()
-    basic = basic_credentials(headers)
-    if basic:
-        secret = basic.password
-    if (scheme.lower() != "bearer" and not basic) or not secret.startswith(PREFIX):
+    if not is_key or not secret.startswith(PREFIX):
         raise Refused(
             "The Authorization header must be: Bearer sck_…, or Basic with the API key as password."
         )

@@ -71,10 +71,10 @@ class Dispatcher:
         self._issuer_keys = IssuerKeys(GuardedNetwork(loopback=loopback_issuers).get)
 
     def known_key(self, incoming: Incoming) -> str | None:
-        """What tells the request's key from others, if it has worked before; costs no query."""
+        """The digest of the request's key, if that has worked before; costs no query."""
         known = incoming.caller
-        known.line = known.line or self._authenticator.known(incoming.headers)
-        return known.line
+        known.digest = known.digest or self._authenticator.known(incoming.headers)
+        return known.digest
 
     def admit(self, operation: Operation, incoming: Incoming) -> None:
         """Raises `Problem` if the request's body isn't to be read: its key doesn't work or, where
@@ -152,9 +152,7 @@ class Dispatcher:
             return operation.under_lock and holds_lock(connection, caller, incoming)
 
         try:
-            caller = self._authenticator.authenticate(
-                connection, incoming.headers, incoming.client, may_outlive
-            )
+            caller = self._authenticator.authenticate(connection, incoming, may_outlive)
         except Problem:
             self._metrics.refused_keys.inc()
             raise

@@ -1,5 +1,6 @@
 """What the log says about each request."""
 
+import logging
 from dataclasses import dataclass
 
 import structlog
@@ -29,7 +30,11 @@ class Answered:
 def log_request(answered: Answered) -> None:
     """Logs a request: reads that went well only at the level `debug`."""
     read_well = answered.method in {"GET", "HEAD"} and answered.status < 400
-    (log.debug if read_well else log.info)(
+    level = logging.DEBUG if read_well else logging.INFO
+    if not log.is_enabled_for(level):
+        return
+    log.log(
+        level,
         "request",
         method=answered.method[:20],
         path=shown_path(answered.path),
