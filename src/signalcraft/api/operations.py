@@ -3,7 +3,7 @@
 from functools import cache
 
 from signalcraft.api.access import keys, token, whoami
-from signalcraft.api.config import changes, resources, validation
+from signalcraft.api.config import changes, importing, resources, validation
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.oncall import calendar_links, calendars, on_call, overrides
 from signalcraft.api.reference import documents
@@ -26,6 +26,7 @@ def operations() -> tuple[Operation, ...]:
         *decisions.operations(),
         *validation.operations(),
         *changes.OPERATIONS,
+        *importing.OPERATIONS,
         *states.OPERATIONS,
         *locks.OPERATIONS,
         *versions.OPERATIONS,

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from signalcraft.model.kinds import KINDS
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 database: Decorator = click.option(
@@ -27,6 +29,14 @@ output: Decorator = click.option(
     show_default=True,
     help="For people, or for scripts.",
 )
+
+
+def kind(*, required: bool = True) -> Decorator:
+    """A kind of resource."""
+    kinds = [kind.replace("_", "-") for kind in KINDS]
+    # By default the usage would list all kinds.
+    metavar = "KIND" if required else "[KIND]"
+    return click.argument("kind", metavar=metavar, required=required, type=click.Choice(kinds))
 
 
 def tell(output: str, text: str, values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ a diff shows what changed. Secrets and read-only fields, but for the ids, are no
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -37,7 +37,11 @@ _HEADINGS = {kind.path.replace("-", "_"): kind for kind in KINDS.values()}
 
 
 class UnreadableExport(ValueError):
-    """The file is no export, or not a sound one; the message lists everything that is wrong."""
+    """The file is not an export, or is invalid; `mistakes` lists everything that is wrong."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
 
 
 class ExportedOverride(Part):
@@ -106,15 +110,14 @@ def read_export(text: bytes) -> Export:
     try:
         written = strict_json.decode(text)
     except strict_json.MalformedJson as error:
-        raise UnreadableExport(str(error).replace("The body", "The file")) from None
+        raise UnreadableExport([str(error).replace("The body", "The file")]) from None
     if not isinstance(written, dict) or written.get(_FORMAT) != _VERSION:
         raise UnreadableExport(
-            f'The file is no export: those say "{_FORMAT}": {_VERSION}. `signalcraft export` makes '
-            "one."
+            [f'The file is not an export, which begins with "{_FORMAT}": {_VERSION}.']
         )
     reading = _Reading(written)
     if reading.mistakes:
-        raise UnreadableExport("\n".join(reading.mistakes))
+        raise UnreadableExport(reading.mistakes)
     return reading.export
 
 

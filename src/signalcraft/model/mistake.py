@@ -33,6 +33,7 @@ class Code(StrEnum):
     REACHES_NOBODY = "reaches-nobody"
     DEFAULT_POLICY_REMOVED = "default-policy-removed"
     OWN_ACCESS_REMOVED = "own-access-removed"
+    INVALID_EXPORT = "invalid-export"
 
 
 MISTAKES: dict[Code, str] = {
@@ -61,6 +62,7 @@ MISTAKES: dict[Code, str] = {
     Code.REACHES_NOBODY: "No target of the policy reaches anyone in the next 30 days.",
     Code.DEFAULT_POLICY_REMOVED: "The workspace loses its default escalation policy.",
     Code.OWN_ACCESS_REMOVED: "The account that makes the change loses access by it.",
+    Code.INVALID_EXPORT: "A part of the exported configuration can't be imported here.",
 }
 """What each code means."""
 

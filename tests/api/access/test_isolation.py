@@ -32,6 +32,10 @@ _BODIES: dict[str, Callable[[Ids], Any]] = {
     "put_schedule_override": lambda ids: {"user_id": ids["user"], **_OVERRIDE},
     "create_calendar_link": lambda ids: {"name": "new", "user_id": ids["user"]},
     "test_routing": lambda _: {"alerts": [{"severity": "error", "service": "Theirs"}]},
+    "import_configuration": lambda ids: {
+        "signalcraft_export": 1,
+        "workspace": {"id": ids["workspace"], "name": "New"},
+    },
     "validate": lambda ids: {
         "items": [{"kind": kind, "id": ids[kind], "body": body(kind, ids, "New")} for kind in KINDS]
     },
@@ -43,7 +47,9 @@ OPERATIONS = [o for o in operations() if o.needs_key and o.tag != STATES]
 def _request_body(operation: Operation, ids: Ids) -> Any:
     if operation.request in _KIND_OF_BODY:
         return body(_KIND_OF_BODY[operation.request], ids, "New")
-    return _BODIES[operation.operation_id](ids) if operation.request else None
+    if operation.request or operation.is_upload:
+        return _BODIES[operation.operation_id](ids)
+    return None
 
 
 def _placeholders(operation: Operation) -> list[str]:

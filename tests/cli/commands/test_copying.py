@@ -3,8 +3,9 @@
 import json
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -174,6 +175,81 @@ def test_an_import_is_in_the_feed_and_waits_for_no_server(
     assert client.get(Workspace).body.name == "Example"
     [ada] = [c for c in client.changes(limit=1000).items if c.name == "Ada Lovelace"]
     assert (ada.action, ada.actor.id) == ("created", "operator")
+
+
+@pytest.fixture
+def by_key(server: Server, tenant: Tenant) -> Mapping[str, str]:
+    """The environment of somebody who has an API key, and not the database."""
+    return {"SIGNALCRAFT_ENDPOINT": server.url, "SIGNALCRAFT_API_KEY": tenant.api_key}
+
+
+def test_a_key_exports_the_same_as_the_database(
+    server: Server, tenant: Tenant, by_key: Mapping[str, str]
+) -> None:
+    where = ("--database", server.database_url, "--workspace", tenant.workspace_id)
+    assert run("import", CONFIG, environment=by_key).exit_code == 0
+    by_database = run("export", "-", *where)
+    assert run("export", "-", environment=by_key).stdout == by_database.stdout
+    assert "Ada Lovelace" in by_database.stdout
+    again = run("import", CONFIG, environment=by_key)
+    assert again.stdout == "0 created, 0 changed, 19 unchanged.\n"
+
+
+def test_an_import_says_what_it_changes_before_and_after(
+    client: Client, by_key: Mapping[str, str]
+) -> None:
+    name = client.get(Workspace).body.name
+    before = client.changes().head
+    shown = run("import", CONFIG, "--dry-run", environment=by_key)
+    assert shown.exit_code == 0, shown.output
+    assert "Would be created:\n  user 'Ada Lovelace'\n" in shown.stdout
+    renamed = f'  workspace \'Example\'\n    /name: "{name}" → "Example"\n'
+    assert f"Would be changed:\n{renamed}" in shown.stdout
+    assert shown.stdout.endswith("18 to be created, 1 to be changed, 0 unchanged.\n")
+    assert client.changes().head == before
+    done = run("import", CONFIG, environment=by_key)
+    assert f"Changed:\n{renamed}" in done.stdout
+    assert done.stdout.endswith("18 created, 1 changed, 0 unchanged.\n")
+    assert client.get(Workspace).body.name == "Example"
+
+
+def test_a_file_that_the_server_refuses_is_told_whole(
+    client: Client, by_key: Mapping[str, str], tmp_path: Path
+) -> None:
+    def spoil(configuration: dict[str, Any]) -> None:
+        configuration["users"][1]["role"] = "king"
+        configuration["services"] = {}
+
+    before = client.changes().head
+    said = refused("import", edited(tmp_path, spoil), environment=by_key)
+    assert [line.partition(": ")[0] for line in said.splitlines()[1:]] == [
+        "users[1] (ben@example.com) /role",
+        "services",
+    ]
+    assert client.changes().head == before
+
+
+def test_what_was_renamed_since_the_export_is_found_by_its_id(database: str) -> None:
+    run("import", CONFIG, "--database", database)
+    written = exported(database)
+    file = json.dumps(written).replace('"Payments"', '"Billing"')
+    with NamedTemporaryFile("w", suffix=".json") as renamed:
+        renamed.write(file)
+        renamed.flush()
+        assert told("import", renamed.name, "--database", database)["created"] == 0
+    assert "Billing" in {team["name"] for team in exported(database)["teams"]}
+    assert len(exported(database)["teams"]) == len(written["teams"])
+
+
+def test_the_server_or_the_database_is_what_the_command_line_says(
+    database: str, by_key: Mapping[str, str]
+) -> None:
+    both = {**by_key, "SIGNALCRAFT_DATABASE": database}
+    assert "Choose a server" in refused("export", "-", environment=both)
+    assert "Ada@example.com" in run("export", "-", "--database", database, environment=both).stdout
+    url = by_key["SIGNALCRAFT_ENDPOINT"]
+    assert "Ada@example.com" not in run("export", "-", "--endpoint", url, environment=both).stdout
+    assert "Name a server" in refused("export", "-")
 
 
 def test_every_kind_has_a_place_in_an_export() -> None:

@@ -1,7 +1,5 @@
 """`signalcraft changes` and `signalcraft history`: who changed what."""
 
-from collections.abc import Iterator
-
 import click
 
 from signalcraft.cli import options
@@ -9,11 +7,9 @@ from signalcraft.cli.render.changes import changes_in_words
 from signalcraft.cli.render.instants import read_instant
 from signalcraft.cli.render.terminal import tell_json
 from signalcraft.cli.sources.connection import asks_a_server
-from signalcraft.client import Change, Client, feed
+from signalcraft.cli.sources.documents import changes_of, revision_at
+from signalcraft.client import Change, Client
 from signalcraft.model.kinds import KINDS
-
-# As many as one answer has at most.
-_PAGE = 1000
 
 
 @click.command("changes")
@@ -30,44 +26,36 @@ def list_changes(
     wanted = kind.replace("-", "_") if kind else None
     found = [
         change
-        for change in _feed(client)
-        if (start is None or change.at >= start)
-        and by in {None, change.actor.name}
-        and wanted in {None, change.kind}
+        for change in changes_of(client, revision_at(client, start) if start else 0)
+        if by in {None, change.actor.name} and wanted in {None, change.kind}
     ]
     _tell(found, output)
 
 
 @click.command()
-@click.argument("kind", type=click.Choice([kind.replace("_", "-") for kind in KINDS]))
+@options.kind()
 @click.argument("name")
 @options.output
 @asks_a_server
 def history(client: Client, kind: str, name: str, output: str) -> None:
     """List what was changed in the KIND called NAME (users: their e-mail address), and by whom.
 
-    A deleted resource is found too, by the last name that it had.
+    KIND is workspace, user, team, schedule, escalation-policy, service, routing-rule, alert-policy,
+    service-account or service-account-trust. A deleted resource is found too, by the last name that
+    it had.
     """
     body = KINDS[kind.replace("-", "_")].body
     stored = client.find(body, name)
     id = stored.id if stored else _last_id(client, kind.replace("-", "_"), name)
     if id is None:
         raise click.ClickException(f"No {kind.replace('-', ' ')} is or was called {name!r}.")
-    _tell(list(_feed(client, id)), output)
+    _tell(list(changes_of(client, id=id)), output)
 
 
 def _last_id(client: Client, kind: str, name: str) -> str | None:
     """The id of the resource that had this name last."""
-    ids = [c.id for c in _feed(client) if (c.kind, c.name) == (kind, name)]
+    ids = [c.id for c in changes_of(client) if (c.kind, c.name) == (kind, name)]
     return ids[-1] if ids else None
-
-
-def _feed(client: Client, id: str | None = None) -> Iterator[Change]:
-    """All changes, or those of one resource, the oldest first."""
-    page = client.send(feed.changes(limit=_PAGE, id=id))
-    while page.items:
-        yield from page.items
-        page = client.send(feed.changes(page.revision, limit=_PAGE, id=id))
 
 
 def _tell(found: list[Change], output: str) -> None:

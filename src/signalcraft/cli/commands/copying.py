@@ -1,33 +1,33 @@
-"""Commands that copy configuration and databases: they need no server and no API key."""
+"""Commands that copy configuration and databases."""
 
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import click
 
 from signalcraft.cli import options
-from signalcraft.cli.sources.databases import chosen_workspace, ready
-from signalcraft.model.export import UnreadableExport, read_export
-from signalcraft.store.config import setup
-from signalcraft.store.config.exporting import export as export_workspace
-from signalcraft.store.config.importing import UnfitExport, import_configuration
+from signalcraft.cli.render.changes import import_in_words
+from signalcraft.cli.render.terminal import tell_json
+from signalcraft.cli.sources.databases import ready
+from signalcraft.cli.sources.workspaces import Workspace, asks_a_workspace
+from signalcraft.client import ApiProblem
+from signalcraft.client.importing import ImportResult
+from signalcraft.model.export import UnreadableExport
+from signalcraft.model.problem import Slug
+from signalcraft.store.config.importing import UnfitExport
 from signalcraft.store.db.backup import NoBackup, back_up, renew_feed
 
 
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@options.database
-@options.workspace
-def export(file: str, url: str, workspace: str | None) -> None:
+@asks_a_workspace
+def export(workspace: Workspace, file: str) -> None:
     """Write all configuration of a workspace to FILE, as JSON; `-` is standard output.
 
     What `oncall`, `shifts`, `route` and `test` read with --file, and `signalcraft import` brings
     into a workspace. It holds no secrets, and the same configuration always gives the same file.
     """
-    with ready(url) as database:
-        workspace_id = chosen_workspace(database.connection(), workspace)
-        text = export_workspace(database, workspace_id)
+    text = workspace.export()
     if file == "-":
         click.echo(text, nl=False)
     else:
@@ -48,24 +48,42 @@ def _write_private(file: Path, text: str) -> None:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@options.database
-@options.workspace
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @options.output
-def import_(file: Path, url: str, workspace: str | None, output: str) -> None:
+@asks_a_workspace
+def import_(workspace: Workspace, file: Path, dry_run: bool, output: str) -> None:
     """Bring what `signalcraft export` wrote to FILE into a workspace, all of it or nothing.
 
-    What the workspace has already, by its name (users: e-mail address), is replaced, and nothing is
-    deleted. Importing the same again changes nothing. Service accounts come without their keys.
+    What the workspace has already, by its id or else by its name (users: e-mail address), is
+    replaced, and nothing is deleted. The workspace itself gets the file's name and settings.
+    Importing the same again changes nothing. Service accounts come without their keys.
     """
     try:
-        read = read_export(file.read_bytes())
-        with ready(url) as database, database.transaction() as connection:
-            workspace_id = chosen_workspace(connection, workspace)
-            done = import_configuration(connection, setup.operator(workspace_id), read)
+        done = workspace.import_(file.read_text(encoding="utf-8"), dry_run=dry_run)
     except (UnreadableExport, UnfitExport) as error:
         raise click.ClickException(f"{file}: Nothing was imported.\n{error}") from None
-    text = f"{done.created:,} created, {done.changed:,} changed, {done.unchanged:,} unchanged."
-    options.tell(output, text, asdict(done) | {"workspace_id": workspace_id})
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file}: Nothing was imported.\nIt is not UTF-8.") from None
+    except ApiProblem as problem:
+        if problem.slug is not Slug.VALIDATION:
+            raise
+        mistakes = "\n".join(mistake.detail for mistake in problem.errors)
+        raise click.ClickException(f"{file}: Nothing was imported.\n{mistakes}") from None
+    if output == "json":
+        tell_json(_counts(done) | {"dry_run": dry_run} | done.model_dump(mode="json"))
+        return
+    changed = import_in_words(done.items, dry_run=dry_run)
+    counts = "{created:,} {to}created, {changed:,} {to}changed, {unchanged:,} unchanged."
+    to = "to be " if dry_run else ""
+    click.echo("\n".join(filter(None, [changed, counts.format(to=to, **_counts(done))])))
+
+
+def _counts(done: ImportResult) -> dict[str, int]:
+    return {
+        "created": done.count("created"),
+        "changed": done.count("updated"),
+        "unchanged": done.unchanged,
+    }
 
 
 @click.command()

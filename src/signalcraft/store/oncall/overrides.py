@@ -35,6 +35,7 @@ _PAGE = Statement(
     .order_by(_t.id)
     .limit(bindparam("limit"))
 )
+_TAKEN = Statement(select(_t.id).where(_t.id == bindparam("id")))
 _INSERT = Statement(insert(schedule_override))
 _UPDATE = Statement(
     update(schedule_override)
@@ -67,6 +68,11 @@ def page(
         _PAGE, workspace_id=workspace_id, schedule_id=schedule_id, after=after, limit=limit
     )
     return [OverrideRecord(*row) for row in rows]
+
+
+def is_taken(connection: Connection, id: str) -> bool:
+    """Whether an override has this id, in whichever workspace."""
+    return connection.one(_TAKEN, id=id) is not None
 
 
 def create(connection: Connection, workspace_id: str, record: OverrideRecord) -> None:
