@@ -103,12 +103,13 @@ def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
         for i in range(max(minutes.second(rotation.ends_at), 0), minutes.count):
             people[i] = None
     if rotation.restrictions:
-        within = _windows(rotation.restrictions, minutes)
+        within = windows(rotation.restrictions, minutes)
         people = [person if i in within else None for i, person in enumerate(people)]
     return people
 
 
-def _windows(restrictions: Sequence[PlainRestriction], minutes: Minutes) -> set[int]:
+def windows(restrictions: Sequence[PlainRestriction], minutes: Minutes) -> set[int]:
+    """The minutes that are within a window."""
     within: set[int] = set()
     midnight = minutes.earliest.replace(hour=0, minute=0) - DAY
     while midnight <= minutes.latest:

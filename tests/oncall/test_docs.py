@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from whenever import OffsetDateTime
+from whenever import Instant, OffsetDateTime
 
 from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
@@ -67,6 +67,7 @@ class Reader:
                     {rule["name"]: parse(RoutingRule, self.named(rule)) for rule in written},
                     {},
                     DEFAULT,
+                    "Europe/Berlin",
                 )
             case _:
                 self.alert = Alert(**written)
@@ -91,14 +92,16 @@ class Reader:
                     for step in timeline(self.policy, at(when), DIRECTORY).steps
                 ]
             case _:
-                return list(self.explanation())
+                return list(self.explanation(at(when or "2026-01-05 12:00Z")))
 
-    def explanation(self) -> Iterator[str]:
+    def explanation(self, opens: Instant) -> Iterator[str]:
         assert self.router
         assert self.alert
-        explained = self.router.explain(self.alert)
+        explained = self.router.explain(self.alert, opens)
         for result in explained.tried:
             why = "" if result.condition is None else f", condition {result.condition + 1}"
+            if result.outside_windows:
+                why = ", outside its windows"
             if result.diagnostic:
                 why = f", {result.diagnostic[0].lower()}{result.diagnostic[1:]}"
             yield f"{result.rule_id}: {'yes' if result.matched else 'no'}{why}"
@@ -120,4 +123,4 @@ def test_every_example_of_the_page_is_true() -> None:
         else:
             assert reader.answers(what, when) == text.splitlines()
             answered += 1
-    assert answered == 8
+    assert answered == 10

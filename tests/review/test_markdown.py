@@ -41,3 +41,23 @@ def test_the_markdown_fits_with_the_summary_first(number: int) -> None:
     assert text.endswith(f"</sub>\n{MARKER}\n")
     assert len(document(made)["changes"][0]["names"]) == number
     assert ("more" in text) == (number > 12)
+
+
+def test_an_alert_for_a_rule_with_windows_says_when_it_opens() -> None:
+    workspace = read_draft(KINDS["workspace"], b'{"name": "W", "time_zone": "Europe/Berlin"}')
+    assert isinstance(workspace.resource, Resource)
+    rule = {
+        "name": "Weekend",
+        "priority": 1,
+        "windows": [{"days": ["sat", "sun"], "start_time": "00:00", "end_time": "00:00"}],
+        "action": {"suppress": True},
+    }
+    after = teams(0) | {"routing_rule": {"Weekend": rule}}
+    created = read_plan(plan(teams(0), after, {}))
+    made = review(created, Snapshot({"ws_1": workspace.resource}), at=AT)
+    text = markdown(made)
+    assert "  - `+` applies only Sat, Sun 00:00–00:00\n" in text
+    assert "<sub>no fields, opening Sat 28 Nov 00:00</sub>" in text
+    [shown] = document(made)["routing"]["changed"]
+    assert [sample["at"] for sample in shown["samples"]] == ["2026-11-27T23:00:00Z"]
+    assert {alert.at for alert in made.promise.alerts} == {AT, Instant.from_utc(2026, 11, 27, 23)}

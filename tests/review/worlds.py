@@ -19,6 +19,7 @@ Ids = dict[str, str]
 ORDER = ("user", "team", "schedule", "escalation_policy", "service", "routing_rule")
 _NAMES = ("a", "b", "c")
 _VALUES = ("x", "y", "5", "50")
+_WINDOW = {"days": ["mon", "tue", "wed"], "start_time": "09:00", "end_time": "17:00"}
 
 
 def worlds() -> st.SearchStrategy[World]:
@@ -57,7 +58,6 @@ def _team(world: World) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _schedule(world: World) -> st.SearchStrategy[dict[str, Any]]:
-    window = {"days": ["mon", "tue", "wed"], "start_time": "09:00", "end_time": "17:00"}
     rotation = st.fixed_dictionaries(
         {
             "user_ids": _some(world, "user", at_least=1),
@@ -65,7 +65,7 @@ def _schedule(world: World) -> st.SearchStrategy[dict[str, Any]]:
             "shift_length": st.integers(1, 3),
             "shift_unit": st.sampled_from(["day", "week"]),
             "time_zone": st.sampled_from([None, "Asia/Tokyo"]),
-            "restrictions": st.sampled_from([[], [window]]),
+            "restrictions": st.sampled_from([[], [_WINDOW]]),
         }
     )
     return st.fixed_dictionaries(
@@ -145,6 +145,8 @@ def _rule(world: World) -> st.SearchStrategy[dict[str, Any]]:
             "enabled": st.sampled_from([True, True, True, False]),
             "match": st.sampled_from(["all", "any"]),
             "conditions": st.lists(conditions(), max_size=2),
+            "windows": st.sampled_from([[], [], [_WINDOW]]),
+            "time_zone": st.sampled_from([None, "Asia/Tokyo"]),
             "action": action,
             "continue": st.booleans(),
         }

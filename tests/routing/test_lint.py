@@ -12,6 +12,7 @@ from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.routing.lint import contradiction, dead_rules
 from signalcraft.routing.router import Router
+from tests.oncall.people import at
 from tests.review.worlds import conditions
 
 # Every alert that the generated conditions can tell apart, and more.
@@ -21,6 +22,9 @@ ALERTS = [
     for p, q, s in product(TEXTS, TEXTS, (None, "x", "5", "51"))
 ]
 
+MONDAYS = {"days": ["mon"], "start_time": "00:00", "end_time": "00:00"}
+MORNINGS = {"days": ["mon", "tue", "sun"], "start_time": "06:00", "end_time": "12:00"}
+MONDAY_MORNING, SUNDAY = at("2026-01-05 08:00Z"), at("2026-01-04 12:30Z")
 
 RULES = st.fixed_dictionaries(
     {
@@ -29,6 +33,8 @@ RULES = st.fixed_dictionaries(
         "conditions": st.lists(conditions(), max_size=3),
         "continue": st.booleans(),
         "enabled": st.booleans(),
+        "windows": st.lists(st.sampled_from([MONDAYS, MORNINGS]), max_size=2),
+        "time_zone": st.sampled_from([None, "UTC"]),
     }
 )
 
@@ -44,9 +50,10 @@ def test_a_rule_that_is_called_dead_never_matches_before_the_reading_ends(
 ) -> None:
     rules = {f"rule_{i}": rule(str(i), **fields) for i, fields in enumerate(written)}
     dead = {found.rule_id for found in dead_rules(rules)}
-    router = Router(rules, {}, None)
-    for alert in ALERTS:
-        matched = {result.rule_id for result in router.explain(alert).tried if result.matched}
+    router = Router(rules, {}, None, "Europe/Berlin")
+    for alert, opens in product(ALERTS, (MONDAY_MORNING, SUNDAY)):
+        tried = router.explain(alert, opens).tried
+        matched = {result.rule_id for result in tried if result.matched}
         assert not matched & dead
 
 
@@ -130,6 +137,10 @@ def test_conditions_that_something_fulfils_are_left_alone(conditions: list[dict[
             {"conditions": [{"field": "title", "operator": "not_exists"}]},
         ),
         (
+            {"windows": [MONDAYS, MORNINGS]},
+            {"windows": [MORNINGS], "conditions": [ENV]},
+        ),
+        (
             {"match": "any", "conditions": [ENV, condition("service", "eq", "a")]},
             {"conditions": [condition("service", "eq", "a")]},
         ),
@@ -146,5 +157,7 @@ def test_a_rule_that_comes_too_late_names_the_one_before(
     [dead] = dead_rules(rules)
     assert (dead.rule_id, dead.shadowed_by) == ("rule_2", "rule_1")
     assert '"First"' in dead.reason
+    timed = {"windows": [MONDAYS], "time_zone": "UTC"}
+    assert dead_rules(rules | {"rule_1": rule("First", **earlier | timed)}) == []
     going_on = rules | {"rule_1": rule("First", **earlier, **{"continue": True})}
     assert dead_rules(going_on) == []

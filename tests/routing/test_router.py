@@ -14,6 +14,8 @@ from signalcraft.routing.rule import RuleResult
 from tests.oncall import policies
 from tests.oncall.people import an_id, at, user
 
+NOON = at("2026-01-05 12:00Z")
+
 
 def policy(name: str) -> str:
     return an_id("esc", name)
@@ -53,13 +55,15 @@ def router(
     *rules: RoutingRule, services: dict[str, str] | None = None, default: str | None = "catch"
 ) -> Router:
     policies = {name: policy(short) for name, short in (services or {}).items()}
-    return Router({r.name: r for r in rules}, policies, default and policy(default))
+    return Router(
+        {r.name: r for r in rules}, policies, default and policy(default), "Europe/Berlin"
+    )
 
 
 def routed(asked: Router, alert: Alert) -> Decision:
     """The decision, on which the quick answer and the complete one agree."""
-    decision = asked.route(alert)
-    assert asked.explain(alert).decision == decision
+    decision = asked.route(alert, NOON)
+    assert asked.explain(alert, NOON).decision == decision
     return decision
 
 
@@ -123,7 +127,7 @@ PROD = Alert(
 )
 def test_whether_a_condition_holds(condition: str, holds: bool) -> None:  # noqa: FBT001
     asked = router(rule("r", condition, to="dba"))
-    assert asked.explain(PROD).tried == (RuleResult("r", holds, None if holds else 0, None),)
+    assert asked.explain(PROD, NOON).tried == (RuleResult("r", holds, None if holds else 0, None),)
     assert routed(asked, PROD).by == ("rule" if holds else "workspace_default")
 
 
@@ -149,9 +153,9 @@ def test_the_condition_that_decided_is_told(
     matched: bool,  # noqa: FBT001
     condition: int | None,
 ) -> None:
-    explanation = router(tried).explain(PROD)
+    explanation = router(tried).explain(PROD, NOON)
     assert explanation.tried == (RuleResult("r", matched, condition, None),)
-    assert explanation.decision == router(tried).route(PROD)
+    assert explanation.decision == router(tried).route(PROD, NOON)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(
     asked = router(
         rule("broken", condition, action={"suppress": True}), rule("next", priority=2, to="dba")
     )
-    broken, following = asked.explain(PROD).tried
+    broken, following = asked.explain(PROD, NOON).tried
     assert (broken.matched, broken.condition) == (False, 0)
     assert broken.diagnostic is not None
     assert broken.diagnostic.startswith(reason)
@@ -179,7 +183,7 @@ def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(
 
 def test_a_condition_that_cannot_be_evaluated_leaves_the_others_of_its_rule_alone() -> None:
     asked = router(rule("r", "labels.env gt 5", "severity eq error", match="any", to="dba"))
-    (result,) = asked.explain(PROD).tried
+    (result,) = asked.explain(PROD, NOON).tried
     assert (result.matched, result.condition) == (True, 1)
     assert result.diagnostic
 
@@ -190,13 +194,13 @@ def test_rules_are_read_by_priority_and_then_by_name() -> None:
         rule("a", priority=2, to="second"),
         rule("z", "severity eq info", priority=1, to="first"),
     )
-    assert [result.rule_id for result in asked.explain(PROD).tried] == ["z", "a"]
+    assert [result.rule_id for result in asked.explain(PROD, NOON).tried] == ["z", "a"]
     assert routed(asked, PROD).escalation_policy_id == policy("second")
 
 
 def test_disabled_rules_are_not_read() -> None:
     asked = router(rule("off", enabled=False, to="dba"))
-    assert asked.explain(PROD).tried == ()
+    assert asked.explain(PROD, NOON).tried == ()
     assert routed(asked, PROD).by == "workspace_default"
 
 
@@ -252,9 +256,7 @@ def test_a_policy_that_reaches_nobody_hands_the_alert_to_the_workspaces_default(
     chosen: str,
 ) -> None:
     asked = router(rule("r", to=chosen))
-    outcome = dispatch(
-        asked.route(PROD), asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {})
-    )
+    outcome = dispatch(asked.route(PROD, NOON), asked, NOON, POLICIES, Directory({}, {}))
     assert (outcome.decision.by, outcome.decision.rule_id) == ("workspace_default", "r")
     assert outcome.decision.escalation_policy_id == policy("catch")
     assert [step.user_ids for step in outcome.timeline.steps] == [(user("ada"),)]
@@ -274,7 +276,7 @@ def test_otherwise_an_alert_stays_where_it_was_routed(
     default: str | None, alert_rule: RoutingRule, steps: int
 ) -> None:
     asked = router(alert_rule, default=default)
-    decision = asked.route(PROD)
-    outcome = dispatch(decision, asked, at("2026-01-05 12:00Z"), POLICIES, Directory({}, {}))
+    decision = asked.route(PROD, NOON)
+    outcome = dispatch(decision, asked, NOON, POLICIES, Directory({}, {}))
     assert (outcome.decision, outcome.reached_nobody) == (decision, None)
     assert len(outcome.timeline.steps) == steps

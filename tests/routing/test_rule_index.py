@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from whenever import Instant
 
 from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
@@ -31,6 +32,16 @@ CONDITIONS = st.one_of(
         st.sampled_from(["error", "info", "7"]),
     ),
 )
+WINDOWS = st.builds(
+    lambda days, start, end: {"days": tuple(days), "start_time": start, "end_time": end},
+    st.lists(st.sampled_from(["mon", "sat", "sun"]), min_size=1, unique=True),
+    st.sampled_from(["00:00", "02:30", "22:00"]),
+    st.sampled_from(["02:00", "03:00", "17:00"]),
+)
+# The days around the last Sunday of March, when Berlin's clocks are put forward.
+OPENINGS = st.integers(0, 4 * 24 * 4).map(
+    lambda quarters: Instant.from_utc(2026, 3, 27).add(minutes=15 * quarters)
+)
 ACTIONS = st.fixed_dictionaries(
     {},
     optional={
@@ -54,6 +65,8 @@ def rules(draw: st.DrawFn) -> dict[str, RoutingRule]:
                     "action": ACTIONS,
                     "continue": st.booleans(),
                     "enabled": st.sampled_from([True, True, True, False]),
+                    "windows": st.lists(WINDOWS, max_size=2).map(tuple),
+                    "time_zone": st.sampled_from([None, "UTC", "America/New_York"]),
                 }
             ),
             max_size=12,
@@ -74,17 +87,17 @@ ALERTS = st.builds(
 )
 
 
-@given(rules(), ALERTS)
+@given(rules(), ALERTS, OPENINGS)
 def test_the_index_and_the_linear_reading_agree(
-    written: dict[str, RoutingRule], alert: Alert
+    written: dict[str, RoutingRule], alert: Alert, opens: Instant
 ) -> None:
-    router = Router(written, {"a": "esc_service"}, "esc_default")
-    assert router.route(alert) == router.explain(alert).decision
+    router = Router(written, {"a": "esc_service"}, "esc_default", "Europe/Berlin")
+    assert router.route(alert, opens) == router.explain(alert, opens).decision
 
 
-@given(rules(), ALERTS, st.integers(0, 4))
+@given(rules(), ALERTS, OPENINGS, st.integers(0, 4))
 def test_a_rule_that_fails_changes_no_others_result(
-    written: dict[str, RoutingRule], alert: Alert, priority: int
+    written: dict[str, RoutingRule], alert: Alert, opens: Instant, priority: int
 ) -> None:
     failing = RoutingRule.model_validate(
         {
@@ -94,8 +107,8 @@ def test_a_rule_that_fails_changes_no_others_result(
             "action": {"suppress": True},
         }
     )
-    without = Router(written, {}, None).explain(alert)
-    beside = Router({**written, "failing": failing}, {}, None).explain(alert)
+    without = Router(written, {}, None, "UTC").explain(alert, opens)
+    beside = Router({**written, "failing": failing}, {}, None, "UTC").explain(alert, opens)
     assert beside.decision == without.decision
     assert [result for result in beside.tried if result.rule_id != "failing"] == list(without.tried)
     assert not any(result.matched for result in beside.tried if result.rule_id == "failing")

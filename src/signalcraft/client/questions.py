@@ -89,6 +89,8 @@ class TriedRule(_Answer):
     """Index of the condition that decided, if a single one did."""
     diagnostic: str | None
     """Why a condition could not be evaluated; it counts as one that doesn't hold."""
+    outside_windows: bool
+    """Whether the rule doesn't apply when the alert opens, by its windows."""
 
 
 class RoutingResult(_Answer):

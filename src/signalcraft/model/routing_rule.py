@@ -26,9 +26,11 @@ from signalcraft.model.fields import (
     Pattern,
     TeamReference,
     Text,
+    TimeZone,
 )
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
+from signalcraft.model.weekly_window import WeeklyWindow
 
 FIELDS = ("severity", "title", "source", "service", "routing_key", "alert_policy")
 MAX_PATTERN = 500
@@ -204,6 +206,10 @@ class RoutingRule(Resource):
     """Whether `all` conditions must match, or `any` one of them."""
     conditions: Annotated[tuple[RoutingCondition, ...], Field(max_length=50)] = ()
     """Conditions on the alert. Without any, the rule matches every alert."""
+    windows: Annotated[tuple[WeeklyWindow, ...], Field(max_length=50)] = ()
+    """Weekly windows in which the rule applies, by when the alert opens; empty means always."""
+    time_zone: TimeZone | None = None
+    """IANA time zone of the windows; null for the workspace's."""
     action: RoutingAction
     """What happens to a matching alert."""
     continue_: Annotated[bool, Field(alias="continue")] = False

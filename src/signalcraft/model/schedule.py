@@ -8,33 +8,16 @@ from typing_extensions import override
 
 from signalcraft.model.fields import (
     Description,
-    Distinct,
     LocalTime,
     Name,
-    TimeOfDay,
     TimeZone,
     UserReference,
 )
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
+from signalcraft.model.weekly_window import WeeklyWindow
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ShiftUnit = Literal["hour", "day", "week"]
-
-
-class Restriction(Part):
-    """A weekly window of local time in which a rotation is on call."""
-
-    days: Annotated[
-        tuple[Day, ...],
-        Field(min_length=1, max_length=7),
-        Distinct(),
-    ]
-    """Days on which the window starts."""
-    start_time: TimeOfDay
-    """Local time at which the window starts (`09:00`)."""
-    end_time: TimeOfDay
-    """Local time at which the window ends; on the next day if it is not after `start_time`."""
 
 
 class Rotation(Part):
@@ -56,7 +39,7 @@ class Rotation(Part):
     """IANA time zone of the rotation's local times; null for the schedule's."""
     ends_at: LocalTime | None = None
     """Local time at which the rotation ends; null for never."""
-    restrictions: Annotated[tuple[Restriction, ...], Field(max_length=50)] = ()
+    restrictions: Annotated[tuple[WeeklyWindow, ...], Field(max_length=50)] = ()
     """Weekly windows in which the rotation is on call; empty means always."""
 
     @classmethod

@@ -1,10 +1,9 @@
-"""The local windows of the week in which a rotation is on call at all."""
+"""Windows of local time that return every week, as restrictions of rotations and rules have them."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import get_args
 
-from signalcraft.model.schedule import Day, Restriction
+from signalcraft.model.weekly_window import DAYS, WeeklyWindow
 from signalcraft.oncall.local_time import (
     DAY,
     WEEK,
@@ -14,7 +13,6 @@ from signalcraft.oncall.local_time import (
     read_time_of_day,
 )
 
-_DAYS: tuple[Day, ...] = get_args(Day)
 # 1970-01-01 was a Thursday, three days after a week's begin.
 _FIRST_MONDAY = -3 * DAY
 
@@ -51,6 +49,14 @@ class WeeklyWindows:
             i = 0
         return ends, clock.first(monday + self._starts[i]), False
 
+    def covers(self, clock: Clock, at: UtcNanos) -> bool:
+        """Whether an instant is within a window: half of `interval`'s cost."""
+        shown = clock.latest_shown(at)
+        monday = _monday(shown)
+        # At the start of a week its last window may still last: that of the week before.
+        i = bisect_right(self._starts, shown - monday) - 1
+        return at < clock.last(monday + self._ends[i] - (WEEK if i < 0 else 0))
+
     def between(
         self, clock: Clock, start: UtcNanos, end: UtcNanos
     ) -> Iterable[tuple[UtcNanos, UtcNanos]]:
@@ -76,12 +82,12 @@ def _monday(local: LocalNanos) -> LocalNanos:
     return local - (local - _FIRST_MONDAY) % WEEK
 
 
-def weekly_windows(restrictions: Iterable[Restriction]) -> WeeklyWindows | None:
-    """The windows of a rotation's restrictions; None where it is on call all the time.
+def weekly_windows(written: Iterable[WeeklyWindow]) -> WeeklyWindows | None:
+    """The windows, joined; None where there are none, or no time is outside of them.
 
     Windows that overlap or touch are one: no change of the clocks can part them.
     """
-    once = [window for restriction in restrictions for window in _windows(restriction)]
+    once = [window for each in written for window in _windows(each)]
     if not once:
         return None
     # With the weeks before and after, for those that reach across a week's end.
@@ -92,13 +98,13 @@ def weekly_windows(restrictions: Iterable[Restriction]) -> WeeklyWindows | None:
     return WeeklyWindows((start, end) for start, end in joined if 0 <= start < WEEK)
 
 
-def _windows(restriction: Restriction) -> Iterable[Window]:
-    start = read_time_of_day(restriction.start_time)
-    end = read_time_of_day(restriction.end_time)
+def _windows(written: WeeklyWindow) -> Iterable[Window]:
+    start = read_time_of_day(written.start_time)
+    end = read_time_of_day(written.end_time)
     if end <= start:
         end += DAY
-    for day in restriction.days:
-        midnight = _DAYS.index(day) * DAY
+    for day in written.days:
+        midnight = DAYS.index(day) * DAY
         yield midnight + start, midnight + end
 
 

@@ -21,6 +21,8 @@ class Doubts:
         self._rules = [rule for _, rule in unknown if isinstance(rule, RoutingRule)]
         self._services = {body.name for _, body in unknown if isinstance(body, Service)}
         self._settings = any(isinstance(body, Workspace) for _, body in unknown)
+        rules = self._after.all(RoutingRule).values()
+        self._follows_the_clock = any(rule.windows and rule.time_zone is None for rule in rules)
         # Of a resource that can't be made out at all it isn't known where it belongs.
         self._anything = any(body is None and id.startswith("rule_") for id, body in unknown)
 
@@ -33,7 +35,7 @@ class Doubts:
             return True
         if decision.by != "rule" and alert.service in self._services:
             return True
-        if decision.by != "rule" and self._settings:
+        if self._settings and (decision.by != "rule" or self._follows_the_clock):
             return True
         policies = {decision.escalation_policy_id, dispatched.reached_nobody}
         if any(id in self._ids for policy in policies for id in self._behind(policy)):

@@ -217,6 +217,8 @@ def _rerouting(rerouting: Rerouting, review: Review) -> str:
     first, *others = rerouting.samples
     origins = [_text(origin) for sample in rerouting.samples for origin in sample.origins]
     shown = _alert(first.alert)
+    if first.at != review.basis.start:
+        shown += f", opening {_instant(first.at, review.basis.time_zone)}"
     more = f"<br>and {count(len(others), 'other alert')}" if others else ""
     mark = "🔴 " if rerouting.is_newly_unreached else ""
     what = f"{mark}{_some(list(dict.fromkeys(origins)))}<br><sub>{shown}{more}</sub>"

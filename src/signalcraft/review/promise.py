@@ -20,10 +20,11 @@ _READABLE = ConfigDict(extra="ignore")
 @with_config(_READABLE)
 @dataclass(frozen=True, slots=True)
 class PromisedAlert:
-    """An alert, where it is from, and what will happen to it."""
+    """An alert, where it is from, when it opens, and what will happen to it."""
 
     alert: Alert
     origins: tuple[str, ...]
+    at: Instant
     verdict: Verdict
 
 
@@ -49,7 +50,7 @@ class PromisedSchedule:
 @with_config(_READABLE)
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What happens to alerts that open at `start`, and who is on call from then until `end`.
+    """What happens to alerts, and who is on call from `start` until `end`.
 
     `left_out` counts what is not promised, since it is unknown before the apply, or sensitive.
     """

@@ -17,7 +17,7 @@ from signalcraft.model.team import Team
 from signalcraft.model.user import User
 from signalcraft.review.names import Names, count
 from signalcraft.review.sensitive import MASK
-from signalcraft.routing.words import in_words
+from signalcraft.routing.words import hours_in_words, in_words
 
 Action = Literal["created", "updated", "replaced", "deleted", "imported", "forgotten"]
 Lines = Iterator[str]
@@ -28,14 +28,14 @@ _IN_WORDS: Mapping[type[Resource], frozenset[str]] = {
     Schedule: frozenset({"rotations"}),
     Team: frozenset({"member_ids"}),
     EscalationPolicy: frozenset({"rules"}),
-    RoutingRule: frozenset({"conditions", "action"}),
+    RoutingRule: frozenset({"conditions", "windows", "action"}),
 }
 # What is told of a new one.
 _TELLING: Mapping[type[Resource], tuple[str, ...]] = {
     User: ("role",),
     Schedule: ("time_zone",),
     Service: ("team_id", "escalation_policy_id"),
-    RoutingRule: ("priority", "match", "enabled", "continue"),
+    RoutingRule: ("priority", "match", "enabled", "time_zone", "continue"),
     AlertPolicy: ("severity", "routing_key"),
     ServiceAccount: ("scopes",),
 }
@@ -181,7 +181,8 @@ def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
         ended, ends = (_when(at) if at else "never" for at in (before.ends_at, after.ends_at))
         yield f'~ end of "{after.name}": {ended} → {ends}'
     if before.restrictions != after.restrictions:
-        yield f'~ hours of "{after.name}": {_hours(before)} → {_hours(after)}'
+        was, will_be = hours_in_words(before.restrictions), hours_in_words(after.restrictions)
+        yield f'~ hours of "{after.name}": {was} → {will_be}'
 
 
 def _length(rotation: Rotation) -> str:
@@ -190,11 +191,6 @@ def _length(rotation: Rotation) -> str:
 
 def _when(local: str) -> str:
     return local.replace("T", " ")[:16]
-
-
-def _hours(rotation: Rotation) -> str:
-    windows = [f"{' '.join(r.days)} {r.start_time}–{r.end_time}" for r in rotation.restrictions]
-    return ", ".join(windows) or "always"
 
 
 def _team(before: Team | None, after: Team, names: Names) -> Lines:
@@ -229,6 +225,9 @@ def _rule(before: RoutingRule | None, after: RoutingRule, names: Names) -> Lines
     new = [in_words(condition) for condition in after.conditions]
     yield from (f"- if {condition}" for condition in old if condition not in new)
     yield from (f"+ if {condition}" for condition in new if condition not in old)
+    was, will_be = (hours_in_words(rule.windows) if rule else "always" for rule in (before, after))
+    if was != will_be:
+        yield f"~ applies: {was} → {will_be}" if before else f"+ applies only {will_be}"
     if before is None and not new:
         yield "+ if anything at all: it has no conditions"
     done = _actions(before.action, names) if before else {}

@@ -115,7 +115,7 @@ def review(
     known = {finding.identity for finding in findings(before, at, end)}
     found = findings(after, at, end)
     new = tuple(finding for finding in found if finding.identity not in known)
-    outcomes = sample_outcomes(projection, samples(before, after, given), at)
+    outcomes = sample_outcomes(projection, samples(before, after, at, given))
     known_outcomes = [(o.sample, o.after) for o in outcomes if o.after]
     sensitive = Sensitive(plan)
     was_on, is_on = on_a_schedule(before, at), on_a_schedule(after, at)

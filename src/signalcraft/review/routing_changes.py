@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from whenever import Instant
-
 from signalcraft.review.doubts import Doubts
 from signalcraft.review.projection import Projection
 from signalcraft.review.samples import Sample
@@ -52,18 +50,16 @@ class SampleOutcome:
     after: Verdict | None
 
 
-def sample_outcomes(
-    projection: Projection, samples: Sequence[Sample], at: Instant
-) -> list[SampleOutcome]:
-    """What happens to alerts that open at an instant.
+def sample_outcomes(projection: Projection, samples: Sequence[Sample]) -> list[SampleOutcome]:
+    """What happens to alerts.
 
     Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
     doubts = Doubts(projection)
     found = []
     for sample in samples:
-        before = told(projection.before, projection.before.route(sample.alert, at))
-        dispatched = projection.after.route(sample.alert, at)
+        before = told(projection.before, projection.before.route(sample.alert, sample.at))
+        dispatched = projection.after.route(sample.alert, sample.at)
         doubtful = doubts.about(sample.alert, dispatched)
         after = None if doubtful else told(projection.after, dispatched)
         found.append(SampleOutcome(sample, before, after))

@@ -7,11 +7,13 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from whenever import Instant
 
 from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import SEVERITIES
 from signalcraft.model.routing_rule import RoutingCondition, RoutingRule, compile_pattern
 from signalcraft.model.service import Service
+from signalcraft.oncall.local_time import instant, nanos
 from signalcraft.review.snapshot import Snapshot
 from signalcraft.routing.rule import CompiledRule
 
@@ -23,24 +25,28 @@ _PARTS = ("starts_with", "contains", "ends_with")
 
 
 class Sample(NamedTuple):
-    """An alert, and where it is from: `rule "Payments"`."""
+    """An alert, where it is from (`rule "Payments"`), and when it opens."""
 
     alert: Alert
     origins: tuple[str, ...]
+    at: Instant
 
 
-def samples(before: Snapshot, after: Snapshot, given: Sequence[Sample] = ()) -> list[Sample]:
+def samples(
+    before: Snapshot, after: Snapshot, start: Instant, given: Sequence[Sample] = ()
+) -> list[Sample]:
     """The alerts to try: those that are given, one that matches each rule, before or after, where
     one can be made up, one for each service, and one that says nothing.
 
+    They open at `start`; one for a rule with windows, the first time from then on that it applies.
     Equal alerts are one, with all their origins.
     """
-    merged: dict[str, Sample] = {}
-    for alert, origins in (*given, *_made_up(before, after)):
-        key = alert.model_dump_json()
+    merged: dict[tuple[str, Instant], Sample] = {}
+    for alert, origins, at in (*given, *_made_up(before, after, start)):
+        key = alert.model_dump_json(), at
         known = merged[key].origins if key in merged else ()
-        merged[key] = Sample(alert, tuple(dict.fromkeys((*known, *origins))))
-    return [Sample(alert, _without_repeats(origins)) for alert, origins in merged.values()]
+        merged[key] = Sample(alert, tuple(dict.fromkeys((*known, *origins))), at)
+    return [sample._replace(origins=_without_repeats(sample.origins)) for sample in merged.values()]
 
 
 def _without_repeats(origins: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,35 +55,42 @@ def _without_repeats(origins: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(origin for origin in origins if origin not in repeats)
 
 
-def _made_up(before: Snapshot, after: Snapshot) -> Iterator[Sample]:
+def _made_up(before: Snapshot, after: Snapshot, start: Instant) -> Iterator[Sample]:
     old, new = before.all(RoutingRule), after.all(RoutingRule)
     # A rule that changes is tried as it was, too: what it no longer matches goes elsewhere.
-    gone = [(rule, _AS_IT_IS) for id, rule in old.items() if new.get(id) != rule]
-    tried = [*((rule, "") for rule in new.values()), *gone]
-    for rule, remark in sorted(tried, key=lambda item: (item[0].priority, item[0].name)):
-        alert = matching_alert(rule) if rule.enabled else None
-        if alert is not None:
-            yield Sample(alert, (f'rule "{rule.name}"{remark}',))
+    zone_before, zone_after = before.workspace.time_zone, after.workspace.time_zone
+    gone = [(rule, zone_before, _AS_IT_IS) for id, rule in old.items() if new.get(id) != rule]
+    tried = [*((rule, zone_after, "") for rule in new.values()), *gone]
+    for rule, zone, remark in sorted(tried, key=lambda item: (item[0].priority, item[0].name)):
+        found = matching_alert(rule, zone, start) if rule.enabled else None
+        if found is not None:
+            alert, at = found
+            yield Sample(alert, (f'rule "{rule.name}"{remark}',), at)
     services = [*before.all(Service).values(), *after.all(Service).values()]
     for name in sorted({service.name for service in services}):
-        yield Sample(Alert(service=name), (f'service "{name}"',))
-    yield Sample(Alert(), ("an alert without any field",))
+        yield Sample(Alert(service=name), (f'service "{name}"',), start)
+    yield Sample(Alert(), ("an alert without any field",), start)
 
 
-def matching_alert(rule: RoutingRule) -> Alert | None:
-    """An alert that a rule matches; None if none was found."""
+def matching_alert(
+    rule: RoutingRule, time_zone: str, start: Instant
+) -> tuple[Alert, Instant] | None:
+    """An alert that a rule matches, and when it opens: `start`, or the next time that the rule
+    applies. None if none was found. `time_zone` is the workspace's.
+    """
     wanted = rule.conditions[:1] if rule.match == "any" else rule.conditions
     by_field: dict[str, list[RoutingCondition]] = {}
     for condition in wanted:
         by_field.setdefault(condition.field, []).append(condition)
-    compiled = CompiledRule(rule.name, rule)
+    compiled = CompiledRule(rule.name, rule, time_zone)
+    opens = compiled.applies_from(nanos(start))
     texts = [list(_texts(field, conditions)) for field, conditions in by_field.items()]
     for number, chosen in enumerate(product(*texts)):
         if number == _TRIES:
             break
         alert = _alert(dict(zip(by_field, chosen, strict=True)))
-        if alert is not None and compiled.evaluate(alert.texts()).matched:
-            return alert
+        if alert is not None and compiled.evaluate(alert.texts(), opens).matched:
+            return alert, instant(opens)
     return None
 
 

@@ -72,6 +72,7 @@ class Snapshot:
                 if service.escalation_policy_id
             },
             self.workspace.default_escalation_policy_id,
+            self.workspace.time_zone,
         )
 
     def explain(self, alert: Alert, at: Instant) -> tuple[Explanation, Dispatch]:
@@ -80,14 +81,14 @@ class Snapshot:
 
         Raises `TimeOutOfRange` outside the years 1970 to 2200.
         """
-        explained = self.router.explain(alert)
+        explained = self.router.explain(alert, at)
         return explained, self._dispatch(explained.decision, at)
 
     def route(self, alert: Alert, at: Instant) -> Dispatch:
         """Where an alert goes that opens at an instant, and whom that pages. Raises as `explain`
         does, and costs much less where there are many rules.
         """
-        return self._dispatch(self.router.route(alert), at)
+        return self._dispatch(self.router.route(alert, at), at)
 
     def _dispatch(self, decision: Decision, at: Instant) -> Dispatch:
         policies = self.all(EscalationPolicy)

@@ -143,7 +143,9 @@ class _EndingRules:
 
 
 def _covers(earlier: RoutingRule, later: RoutingRule) -> bool:
-    """Whether the earlier rule matches every alert that the later one does."""
+    """Whether the earlier rule matches every alert that the later one does, as far as can be told."""
+    if earlier.windows and not _applies_within(later, earlier):
+        return False
     if not earlier.conditions:
         return True
     if later.match == "any":
@@ -151,6 +153,12 @@ def _covers(earlier: RoutingRule, later: RoutingRule) -> bool:
             _follows(earlier, (condition,)) for condition in later.conditions
         )
     return _follows(earlier, later.conditions)
+
+
+def _applies_within(later: RoutingRule, earlier: RoutingRule) -> bool:
+    """Whether the windows of the earlier rule include those of the later one."""
+    same_clock = later.time_zone == earlier.time_zone
+    return same_clock and bool(later.windows) and set(later.windows) <= set(earlier.windows)
 
 
 def _follows(rule: RoutingRule, given: Sequence[RoutingCondition]) -> bool:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from whenever import Instant
+
 from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import Severity
 from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.oncall.local_time import UtcNanos, nanos
 from signalcraft.routing.conditions import Texts
 from signalcraft.routing.rule import CompiledRule, RuleResult
 from signalcraft.routing.rule_index import RuleIndex
@@ -43,7 +46,8 @@ class Router:
     """A workspace's routing, ready to be asked; it never changes, so keep it while the rules stay.
 
     `rules` are the routing rules by id, `service_policies` the escalation policies' ids by the
-    name of their service (only of those that have one), `default_policy_id` the workspace's.
+    name of their service (only of those that have one), `default_policy_id` the workspace's, and
+    `time_zone` the zone of rules' windows without one of their own.
     """
 
     __slots__ = ("_index", "_rules", "_service_policies", "default_policy_id")
@@ -53,27 +57,28 @@ class Router:
         rules: Mapping[str, RoutingRule],
         service_policies: Mapping[str, str],
         default_policy_id: str | None,
+        time_zone: str,
     ) -> None:
         enabled = [(rule_id, rule) for rule_id, rule in rules.items() if rule.enabled]
         enabled.sort(key=lambda item: (item[1].priority, item[1].name))
-        self._rules = tuple(CompiledRule(rule_id, rule) for rule_id, rule in enabled)
+        self._rules = tuple(CompiledRule(rule_id, rule, time_zone) for rule_id, rule in enabled)
         self._index = RuleIndex([rule for _, rule in enabled])
         self._service_policies = dict(service_policies)
         self.default_policy_id = default_policy_id
 
-    def route(self, alert: Alert) -> Decision:
-        """Where an alert goes.
+    def route(self, alert: Alert, at: Instant) -> Decision:
+        """Where an alert goes that opens at an instant.
 
         Only rules that the index doesn't rule out are tried, so that ten thousand cost little more
         than ten. The decision is the same as `explain`'s.
         """
         texts = alert.texts()
         candidates = (self._rules[position] for position in self._index.candidates(texts))
-        return self._decide(alert, _tried(candidates, texts))
+        return self._decide(alert, _tried(candidates, texts, nanos(at)))
 
-    def explain(self, alert: Alert) -> Explanation:
-        """Where an alert goes, and why: every rule is tried, until one ends the reading."""
-        tried = list(_tried(self._rules, alert.texts()))
+    def explain(self, alert: Alert, at: Instant) -> Explanation:
+        """Where an alert goes that opens at an instant, and why: every rule is tried, until one ends the reading."""
+        tried = list(_tried(self._rules, alert.texts(), nanos(at)))
         return Explanation(self._decide(alert, tried), tuple(result for _, result in tried))
 
     def _decide(self, alert: Alert, tried: Iterable[tuple[CompiledRule, RuleResult]]) -> Decision:
@@ -105,14 +110,14 @@ class Router:
 
 
 def _tried(
-    rules: Iterable[CompiledRule], texts: Texts
+    rules: Iterable[CompiledRule], texts: Texts, at: UtcNanos
 ) -> Iterator[tuple[CompiledRule, RuleResult]]:
     """The rules and what comes of each, up to the first that matches and doesn't say `continue`.
 
     Each sees the alert as it came.
     """
     for rule in rules:
-        result = rule.evaluate(texts)
+        result = rule.evaluate(texts, at)
         yield rule, result
         if result.matched and not rule.goes_on:
             return

@@ -1,9 +1,14 @@
 """Whether a routing rule matches an alert, and because of what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.model.weekly_window import WeeklyWindow
 from signalcraft.oncall.budget import spend
+from signalcraft.oncall.local_time import UtcNanos, clock
+from signalcraft.oncall.weekly_windows import WeeklyWindows, weekly_windows
 from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition
 
 
@@ -11,24 +16,26 @@ from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condit
 class RuleResult:
     """What came of trying a rule.
 
-    `condition` is the index of the condition that decided: the first that doesn't hold of a rule
-    that needs `all`, the first that holds of one that needs `any`; None where all of them did,
-    or none. `diagnostic` says of the first condition that could not be evaluated why not: it
-    counts as one that doesn't hold.
+    `condition` is the index of the condition that decided: the first that doesn't hold
+    of a rule that needs `all`, the first that holds of one that needs `any`; None where all of them
+    did, or none. `diagnostic` says of the first condition that could not be evaluated why not: it
+    counts as one that doesn't hold. `outside_windows` says that the rule doesn't apply when the
+    alert opens, so no condition was evaluated.
     """
 
     rule_id: str
     matched: bool
     condition: int | None
     diagnostic: str | None
+    outside_windows: bool = False
 
 
 class CompiledRule:
-    """A routing rule, ready to be tried."""
+    """A routing rule, ready to be tried. `time_zone` is that of windows without one of their own."""
 
-    __slots__ = ("_deciding", "_tests", "action", "goes_on", "id")
+    __slots__ = ("_clock", "_deciding", "_tests", "_windows", "action", "goes_on", "id")
 
-    def __init__(self, rule_id: str, rule: RoutingRule) -> None:
+    def __init__(self, rule_id: str, rule: RoutingRule, time_zone: str) -> None:
         self.id = rule_id
         self.action = rule.action
         self.goes_on = rule.continue_
@@ -36,11 +43,17 @@ class CompiledRule:
         # A rule that needs any is decided by a condition that holds; one that needs all, by one
         # that doesn't. One without conditions matches every alert.
         self._deciding = rule.match == "any" and bool(rule.conditions)
+        self._windows = _compiled(rule.windows)
+        self._clock = clock(rule.time_zone or time_zone)
 
-    def evaluate(self, texts: Texts) -> RuleResult:
-        """Whether the rule matches an alert that says this."""
-        diagnostic = None
+    def evaluate(self, texts: Texts, at: UtcNanos) -> RuleResult:
+        """Whether the rule matches an alert that says this and opens at an instant."""
         spend(2 + len(self._tests))
+        if self._windows is not None and not self._windows.covers(self._clock, at):
+            return RuleResult(
+                self.id, matched=False, condition=None, diagnostic=None, outside_windows=True
+            )
+        diagnostic = None
         for i, test in enumerate(self._tests):
             try:
                 holds = test(texts)
@@ -50,3 +63,17 @@ class CompiledRule:
             if holds is self._deciding:
                 return RuleResult(self.id, self._deciding, i, diagnostic)
         return RuleResult(self.id, not self._deciding, None, diagnostic)
+
+    def applies_from(self, at: UtcNanos) -> UtcNanos:
+        """The first instant, from one on, at which the rule applies."""
+        if self._windows is None:
+            return at
+        # A window that the clocks skip is empty: then it is one after that.
+        while not self._windows.covers(self._clock, at):
+            _, at, _ = self._windows.interval(self._clock, at)
+        return at
+
+
+@lru_cache(maxsize=4096)  # Many rules apply in the same office hours.
+def _compiled(windows: Sequence[WeeklyWindow]) -> WeeklyWindows | None:
+    return weekly_windows(windows)

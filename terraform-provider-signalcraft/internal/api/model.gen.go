@@ -392,36 +392,6 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
-	"Restriction": {
-		Description: "A weekly window of local time in which a rotation is on call.",
-		Fields: map[string]Field{
-			"days": {
-				Description: "Days on which the window starts.",
-				Type:        Set,
-				Entry: &Field{
-					Type: Text,
-					Enum: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
-				},
-				Min:      new(int64(1)),
-				Max:      new(int64(7)),
-				Required: true,
-			},
-			"end_time": {
-				Description:   "Local time at which the window ends; on the next day if it is not after `start_time`.",
-				Type:          Text,
-				Pattern:       "^([01][0-9]|2[0-3]):[0-5][0-9]$",
-				PatternDetail: "Must be a time of day from 00:00 to 23:59, such as 09:00. Midnight is 00:00.",
-				Required:      true,
-			},
-			"start_time": {
-				Description:   "Local time at which the window starts (`09:00`).",
-				Type:          Text,
-				Pattern:       "^([01][0-9]|2[0-3]):[0-5][0-9]$",
-				PatternDetail: "Must be a time of day from 00:00 to 23:59, such as 09:00. Midnight is 00:00.",
-				Required:      true,
-			},
-		},
-	},
 	"Rotation": {
 		Description: "People who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
 		Fields: map[string]Field{
@@ -443,7 +413,7 @@ var Schemas = map[string]Schema{
 			"restrictions": {
 				Description: "Weekly windows in which the rotation is on call; empty means always.",
 				Type:        List,
-				Part:        "Restriction",
+				Part:        "WeeklyWindow",
 				Default:     []string{},
 				Max:         new(int64(50)),
 			},
@@ -665,6 +635,19 @@ var Schemas = map[string]Schema{
 				Min:         new(int64(0)),
 				Max:         new(int64(1000000)),
 				Required:    true,
+			},
+			"time_zone": {
+				Description: "IANA time zone of the windows; null for the workspace's.",
+				Type:        Text,
+				Min:         new(int64(1)),
+				Max:         new(int64(64)),
+			},
+			"windows": {
+				Description: "Weekly windows in which the rule applies, by when the alert opens; empty means always.",
+				Type:        List,
+				Part:        "WeeklyWindow",
+				Default:     []string{},
+				Max:         new(int64(50)),
 			},
 		},
 	},
@@ -1003,6 +986,11 @@ var Schemas = map[string]Schema{
 				Type:     Boolean,
 				Required: true,
 			},
+			"outside_windows": {
+				Description: "Whether the rule doesn't apply at `at`, by its windows, so its conditions weren't evaluated.",
+				Type:        Boolean,
+				Required:    true,
+			},
 			"rule_id": {
 				Type:     Text,
 				Required: true,
@@ -1041,6 +1029,36 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Min:         new(int64(1)),
 				Max:         new(int64(64)),
+			},
+		},
+	},
+	"WeeklyWindow": {
+		Description: "A weekly window of local time.",
+		Fields: map[string]Field{
+			"days": {
+				Description: "Days on which the window starts.",
+				Type:        Set,
+				Entry: &Field{
+					Type: Text,
+					Enum: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
+				},
+				Min:      new(int64(1)),
+				Max:      new(int64(7)),
+				Required: true,
+			},
+			"end_time": {
+				Description:   "Local time at which the window ends; on the next day if it is not after `start_time`.",
+				Type:          Text,
+				Pattern:       "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+				PatternDetail: "Must be a time of day from 00:00 to 23:59, such as 09:00. Midnight is 00:00.",
+				Required:      true,
+			},
+			"start_time": {
+				Description:   "Local time at which the window starts (`09:00`).",
+				Type:          Text,
+				Pattern:       "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+				PatternDetail: "Must be a time of day from 00:00 to 23:59, such as 09:00. Midnight is 00:00.",
+				Required:      true,
 			},
 		},
 	},

@@ -279,18 +279,6 @@ type ProblemError struct {
 	Pointer *string `json:"pointer,omitempty" tfsdk:"pointer"`
 }
 
-// Restriction A weekly window of local time in which a rotation is on call.
-type Restriction struct {
-	// Days Days on which the window starts.
-	Days []string `json:"days" tfsdk:"days"`
-
-	// EndTime Local time at which the window ends; on the next day if it is not after `start_time`.
-	EndTime string `json:"end_time" tfsdk:"end_time"`
-
-	// StartTime Local time at which the window starts (`09:00`).
-	StartTime string `json:"start_time" tfsdk:"start_time"`
-}
-
 // Rotation People who take turns. Where rotations of a schedule overlap, the later one in the list wins.
 type Rotation struct {
 	// EndsAt Local time at which the rotation ends; null for never.
@@ -300,7 +288,7 @@ type Rotation struct {
 	Name string `json:"name" tfsdk:"name"`
 
 	// Restrictions Weekly windows in which the rotation is on call; empty means always.
-	Restrictions []Restriction `json:"restrictions,omitempty" tfsdk:"restrictions"`
+	Restrictions []WeeklyWindow `json:"restrictions,omitempty" tfsdk:"restrictions"`
 
 	// ShiftLength Length of a shift, in `shift_unit`s.
 	ShiftLength int `json:"shift_length" tfsdk:"shift_length"`
@@ -401,6 +389,12 @@ type RoutingRule struct {
 
 	// Priority Rules are evaluated from the lowest priority up; ties in order of name.
 	Priority int `json:"priority" tfsdk:"priority"`
+
+	// TimeZone IANA time zone of the windows; null for the workspace's.
+	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
+
+	// Windows Weekly windows in which the rule applies, by when the alert opens; empty means always.
+	Windows []WeeklyWindow `json:"windows,omitempty" tfsdk:"windows"`
 }
 
 // Schedule Who is on call when, as layers of rotations.
@@ -568,7 +562,10 @@ type TriedRule struct {
 	// Diagnostic Why a condition could not be evaluated; it counts as one that doesn't hold.
 	Diagnostic *string `json:"diagnostic" tfsdk:"diagnostic"`
 	Matched    bool    `json:"matched" tfsdk:"matched"`
-	RuleID     string  `json:"rule_id" tfsdk:"rule_id"`
+
+	// OutsideWindows Whether the rule doesn't apply at `at`, by its windows, so its conditions weren't evaluated.
+	OutsideWindows bool   `json:"outside_windows" tfsdk:"outside_windows"`
+	RuleID         string `json:"rule_id" tfsdk:"rule_id"`
 }
 
 // User A person who can be on call.
@@ -598,6 +595,18 @@ type ValidationResult struct {
 // ValidationResults The results, in the order of the bodies.
 type ValidationResults struct {
 	Items []ValidationResult `json:"items" tfsdk:"items"`
+}
+
+// WeeklyWindow A weekly window of local time.
+type WeeklyWindow struct {
+	// Days Days on which the window starts.
+	Days []string `json:"days" tfsdk:"days"`
+
+	// EndTime Local time at which the window ends; on the next day if it is not after `start_time`.
+	EndTime string `json:"end_time" tfsdk:"end_time"`
+
+	// StartTime Local time at which the window starts (`09:00`).
+	StartTime string `json:"start_time" tfsdk:"start_time"`
 }
 
 // WhoAmI What an API key belongs to.

@@ -179,8 +179,36 @@ def test_routing_says_where_an_alert_goes_whom_that_pages_and_what_was_tried(
     assert first["timeline"][0]["user_ids"] == [ids["user"]]
     assert (second["outcome"], second["by"], second["timeline"]) == ("unrouted", None, [])
     assert second["tried"] == [
-        {"rule_id": rule["id"], "matched": False, "condition": 0, "diagnostic": None}
+        {
+            "rule_id": rule["id"],
+            "matched": False,
+            "condition": 0,
+            "diagnostic": None,
+            "outside_windows": False,
+        }
     ]
+
+
+def test_a_rule_with_windows_applies_only_within_them(http: httpx.Client) -> None:
+    workspace = http.get("/v1/workspace").json()
+    settings = {"name": workspace["name"], "time_zone": "America/New_York"}
+    assert http.put("/v1/workspace", json=settings).is_success
+    window = {"days": ["mon"], "start_time": "09:00", "end_time": "17:00"}
+    rule = {"name": "x", "priority": 1, "windows": [window], "action": {"suppress": True}}
+    rule_id = http.post("/v1/routing-rules", json=rule).json()["id"]
+
+    def asked(at: str) -> Any:
+        body = {"alerts": [{"title": "x"}], "at": at, "include": ["tried"]}
+        return http.post("/v1/routing/test", json=body).json()["results"][0]
+
+    assert asked("2026-01-05T09:00:00-05:00")["outcome"] == "suppressed"
+    outside = asked("2026-01-05T08:59:59-05:00")
+    assert (outside["outcome"], outside["tried"][0]["outside_windows"]) == ("unrouted", True)
+    # Another zone of the workspace, or of the rule, counts from the next question on.
+    http.put("/v1/workspace", json=settings | {"time_zone": "Europe/Berlin"})
+    assert asked("2026-01-05T09:00:00+01:00")["outcome"] == "suppressed"
+    http.put(f"/v1/routing-rules/{rule_id}", json=rule | {"time_zone": "Asia/Tokyo"})
+    assert asked("2026-01-05T09:00:00+01:00")["outcome"] == "unrouted"
 
 
 def test_routing_follows_each_change_of_the_configuration(http: httpx.Client) -> None:

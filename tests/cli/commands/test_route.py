@@ -1,5 +1,8 @@
 """`signalcraft route`, asked of a file."""
 
+import json
+from pathlib import Path
+
 from tests.cli.command import CONFIG, refused, run, said, told
 
 FILE = ("--file", CONFIG)
@@ -40,6 +43,20 @@ def test_a_rule_that_could_not_be_evaluated_says_why() -> None:
     lines = said("route", *FILE, *AT, "--service", "Checkout", "--label", "error_rate=many")
     assert "Escalated to Payments" in lines
     assert "  no  Money is critical     Condition 2: 'many' is not a number." in lines
+
+
+def test_a_rule_outside_its_windows_says_when_it_applies(tmp_path: Path) -> None:
+    exported = json.loads(CONFIG.read_text())
+    [rule] = [each for each in exported["routing_rules"] if each["name"] == "Payments"]
+    rule["windows"] = [{"days": ["mon", "tue"], "start_time": "09:00", "end_time": "17:00"}]
+    rule["time_zone"] = "Europe/Paris"
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(exported))
+    asked = ("route", "--file", file, "--label", "team=payments")
+    assert "Escalated to Payments" in said(*asked, "--at", "2026-03-24 09:00")
+    lines = said(*asked, "--at", "2026-03-25 09:00", width=100)
+    assert "Escalated to Catch-all" in lines
+    assert any(line.endswith("applies only Mon, Tue 09:00–17:00 (Europe/Paris)") for line in lines)
 
 
 def test_what_no_rule_is_about_goes_where_the_workspace_says() -> None:

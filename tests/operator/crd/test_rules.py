@@ -93,6 +93,23 @@ def test_rules_between_fields_agree_with_the_model(
         assert at in message
 
 
+@pytest.mark.parametrize(
+    ("window", "place"),
+    [
+        ({"days": ["mon", "mon"]}, "spec.windows[0].days[1]: Duplicate"),
+        ({"days": ["monday"]}, "spec.windows[0].days[0]: Unsupported value"),
+        ({"start_time": "24:00"}, "spec.windows[0].start_time: Invalid value"),
+    ],
+)
+def test_a_wrong_window_is_refused_at_its_place(
+    kube: httpx.Client, window: dict[str, Any], place: str
+) -> None:
+    right = {"days": ["mon", "tue"], "start_time": "09:00", "end_time": "17:00"}
+    spec = {"priority": 1, "action": {"suppress": True}, "windows": [right]}
+    assert refusal(kube, "RoutingRule", spec) == ""
+    assert place in refusal(kube, "RoutingRule", spec | {"windows": [right | window]})
+
+
 def test_the_actions_here_have_every_field() -> None:
     assert set(RoutingAction.model_fields) == {
         "escalate_to",

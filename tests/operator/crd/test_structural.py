@@ -10,6 +10,7 @@ from pydantic import Field
 from signalcraft.model.alert_policy import AlertCondition, AlertPolicy
 from signalcraft.model.resource import Part
 from signalcraft.model.routing_rule import RoutingAction, RoutingCondition, RoutingRule
+from signalcraft.model.weekly_window import WeeklyWindow
 from signalcraft.operator.crd.definitions import definitions
 from signalcraft.operator.crd.rules import RULES
 from signalcraft.operator.crd.structural import NotStructuralError, structural
@@ -54,7 +55,7 @@ def test_an_object_has_all_fields_of_the_model_but_the_name(kind: type[Part], pl
 
 def test_every_rule_between_fields_is_in_cel_too() -> None:
     parts: list[type[Part]] = [AlertPolicy, AlertCondition, RoutingRule, RoutingAction]
-    parts.append(RoutingCondition)
+    parts += [RoutingCondition, WeeklyWindow]
     names = {part.__name__ for part in parts}
     for kind in (AlertPolicy, RoutingRule):
         assert kind.model_json_schema()["$defs"].keys() <= names

@@ -20,7 +20,6 @@ from signalcraft.model.instants import Instant as InstantText
 from signalcraft.model.resource import Part
 from signalcraft.oncall.instants import read_instant
 from signalcraft.routing.dispatch import Destination, destination, dispatch
-from signalcraft.routing.rule import RuleResult
 from signalcraft.store.config.compiled import Configuration
 
 MAX_ALERTS = 1000
@@ -48,6 +47,8 @@ class TriedRule(Shape):
     first that held. Null where no single one did."""
     diagnostic: str | None
     """Why a condition could not be evaluated; it counts as one that doesn't hold."""
+    outside_windows: bool
+    """Whether the rule doesn't apply at `at`, by its windows, so its conditions weren't evaluated."""
 
 
 class RoutingResult(Shape):
@@ -114,10 +115,10 @@ def _result(
     router, policies = configuration.router, configuration.policies
     tried = None
     if "tried" in include:
-        explanation = router.explain(alert)
+        explanation = router.explain(alert, at)
         decision, tried = explanation.decision, explanation.tried
     else:
-        decision = router.route(alert)
+        decision = router.route(alert, at)
     asked = (decision, router, at, policies, configuration.directory)
     if "people" in include:
         dispatched = dispatch(*asked)
@@ -129,14 +130,5 @@ def _result(
         **asdict(found.decision),
         "reached_nobody": found.reached_nobody,
         "timeline": steps,
-        "tried": None if tried is None else [_tried_shape(result) for result in tried],
-    }
-
-
-def _tried_shape(result: RuleResult) -> dict[str, Any]:
-    return {
-        "rule_id": result.rule_id,
-        "matched": result.matched,
-        "condition": result.condition,
-        "diagnostic": result.diagnostic,
+        "tried": None if tried is None else [asdict(result) for result in tried],
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import yaml
+from whenever import Instant
 
 from signalcraft.cli.render.instants import now, read_instant
 from signalcraft.cli.reviewing import approval, proof
@@ -149,7 +150,7 @@ def review(  # noqa: PLR0913 — click hands a command its options
         read,
         snapshot,
         at=start,
-        given=[sample for file in tests for sample in _samples(file)],
+        given=[sample for file in tests for sample in _samples(file, start)],
         digest=None if key is None else digest(read, key, _bytes(lock_file)),
         tree=tree,
     )
@@ -221,10 +222,10 @@ def _tell(differences: Sequence[Difference]) -> None:
         click.echo(f"    now:      {difference.found}", err=True)
 
 
-def _samples(file: Path) -> Iterator[Sample]:
+def _samples(file: Path, start: Instant) -> Iterator[Sample]:
     for case in _cases(file):
         for alert in case.alerts:
-            yield Sample(alert, (f'test "{case.name}"',))
+            yield Sample(alert, (f'test "{case.name}"',), start)
 
 
 def _cases(file: Path) -> list[Case]:

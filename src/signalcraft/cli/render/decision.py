@@ -20,7 +20,7 @@ from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
-from signalcraft.routing.words import in_words, what_it_is
+from signalcraft.routing.words import hours_in_words, in_words, what_it_is
 
 # Of rules that don't match, so many are told about: those before the decision are the likeliest.
 _TRIED_AT_MOST = 20
@@ -189,7 +189,10 @@ def _why(told: Told, result: TriedRule) -> Text:
     rule = told.rules.get(result.rule_id)
     if rule is None:
         return Text("")
-    if result.diagnostic:
+    if result.outside_windows:
+        zone = f" ({rule.time_zone})" if rule.time_zone else ""
+        why = Text(f"applies only {hours_in_words(rule.windows)}{zone}")
+    elif result.diagnostic:
         why = Text(result.diagnostic, "yellow")
     elif result.condition is not None:
         condition = rule.conditions[result.condition]

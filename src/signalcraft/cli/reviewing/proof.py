@@ -1,5 +1,6 @@
 """Asking a server, or a file, what a review promised."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from whenever import Instant
@@ -10,6 +11,7 @@ from signalcraft.review.projection import Projection
 from signalcraft.review.promise import (
     Difference,
     Promise,
+    PromisedAlert,
     PromisedShift,
     clipped,
     differences,
@@ -26,8 +28,7 @@ def broken(promise: Promise, source: Source, now: Instant) -> list[Difference]:
     Who was on call before now is what was in force then: shifts are compared from now on.
     """
     snapshot = source.snapshot()
-    alerts = [promised.alert for promised in promise.alerts]
-    answers = source.test_routing(alerts, promise.start) if alerts else []
+    answers = _answers(promise.alerts, source)
     verdicts = [_verdict(answer, snapshot) for answer in answers]
     start = min(max(promise.start, now), promise.end)
     shifts = {
@@ -44,11 +45,23 @@ def broken(promise: Promise, source: Source, now: Instant) -> list[Difference]:
 def moved(promise: Promise, projection: Projection) -> list[Difference]:
     """Where what is promised now differs from what was promised before."""
     after, start, end = projection.after, promise.start, promise.end
-    verdicts = [verdict(after, promised.alert, start) for promised in promise.alerts]
+    verdicts = [verdict(after, promised.alert, promised.at) for promised in promise.alerts]
     shifts = {
         roster.name: promised_shifts(after, id, start, end) for id, roster in after.rosters.items()
     }
     return list(differences(promise, verdicts, shifts))
+
+
+def _answers(alerts: Sequence[PromisedAlert], source: Source) -> list[RoutingResult]:
+    """What a source says of alerts, in order; those that open at the same time are one question."""
+    by_opening: dict[Instant, list[int]] = {}
+    for i, promised in enumerate(alerts):
+        by_opening.setdefault(promised.at, []).append(i)
+    found: dict[int, RoutingResult] = {}
+    for at, places in by_opening.items():
+        asked = [alerts[i].alert for i in places]
+        found |= zip(places, source.test_routing(asked, at), strict=True)
+    return [found[i] for i in range(len(alerts))]
 
 
 def _verdict(answer: RoutingResult, snapshot: Snapshot) -> Verdict:

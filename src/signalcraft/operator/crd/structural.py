@@ -40,6 +40,7 @@ _OTHERS = {
     "propertyNames",
     "required",
     "title",
+    "uniqueItems",
     "x-signalcraft-kind",
     "x-signalcraft-pattern-detail",
 }
@@ -80,6 +81,8 @@ class _Converter:
         if "description" in schema:
             converted["description"] = _text(schema["description"])
         converted |= {name: schema[name] for name in _COPIED if name in schema}
+        if schema.get("uniqueItems"):
+            converted["x-kubernetes-list-type"] = "set"
         if "const" in schema:
             converted["enum"] = [schema["const"]]
         if not in_list and schema.get("default") is not None:

@@ -227,6 +227,7 @@ class Configuration:
                 if isinstance(service, Service) and service.escalation_policy_id
             },
             default.default_escalation_policy_id,
+            default.time_zone,
         )
 
 
