@@ -42,7 +42,11 @@ def _install(lock: Path, folder: Path, instead: str) -> None:
             subprocess.run([uv, "pip", "install", "--quiet", *into, *what], check=True)
         except subprocess.CalledProcessError as failure:
             raise MissingToolError(f"{lock.name} could not be installed; {instead}") from failure
-        target.rename(folder)
+        try:
+            target.rename(folder)
+        except OSError:
+            if not folder.exists():  # Else another process has installed it meanwhile.
+                raise
 
 
 def on_path(program: str) -> Path | None:

@@ -2,20 +2,18 @@
 
 import hashlib
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import failed, succeeded
 from tests.e2e.test_terraform_state import BACKEND
-from tools.built import OPENTOFU, built
 from tools.go import go, go_platform
-from tools.programs import BIN
 from tools.provider_release import check, mirror, release_archives
 from tools.servers import Server, Tenant
-from tools.terraform import locked_terraform, terraform_version
+from tools.terraform import terraform_version
 from tools.terraform_folder import TerraformFolder
 
 # The first release that can query.
@@ -94,12 +92,6 @@ list "signalcraft_team" "all" {
 }
 """
 
-CLIS: dict[str, Callable[[], Path]] = {
-    "terraform": lambda: BIN / "terraform",
-    "newest-terraform": locked_terraform,
-    "opentofu": lambda: built(OPENTOFU),
-}
-
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
@@ -107,7 +99,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return release_archives(tmp_path_factory.mktemp("release") / "dist", go_platform(go()))
 
 
-@pytest.fixture(params=CLIS)
+@pytest.fixture(params=COMMAND_LINES)
 def cli(
     request: pytest.FixtureRequest,
     tmp_path: Path,
@@ -120,7 +112,7 @@ def cli(
     folder = tmp_path / "configuration"
     folder.mkdir()
     terraform = TerraformFolder(folder, server.url, tenant.api_key, installation)
-    terraform.program = CLIS[request.param]()
+    terraform.program = COMMAND_LINES[request.param]()
     terraform.environment |= {"TF_HTTP_USERNAME": "ci", "TF_HTTP_PASSWORD": tenant.api_key}
     module = folder / "modules" / "team"
     module.mkdir(parents=True)

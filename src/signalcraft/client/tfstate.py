@@ -126,6 +126,11 @@ def restore(name: str, version: int) -> Request[StateVersion]:
     return Request("POST", path, answers.shape(StateVersion), repeatable=False)
 
 
+def delete(name: str) -> Request[None]:
+    """Deletes a state with all of its versions."""
+    return Request("DELETE", _item(name), lambda _: None)
+
+
 def release(name: str, run_id: str) -> Request[None]:
     """Releases a state's lock by force, if this run still holds it."""
     return Request("DELETE", f"{_item(name)}/lock", lambda _: None, {"run": run_id})

@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.problems import refusal
 from tests.api.tfstate.state_backend import STATES, Run, ok, read, state, unlock, why, write
+from tests.exchanging import Exchanging
 from tools.servers import Server, Tenant
 
 
@@ -46,9 +47,26 @@ def test_a_refusal_says_who_holds_the_lock_and_never_its_id(http: httpx.Client) 
     shown = answer.json()["ID"]
     assert "'admin' for ada@laptop (apply)" in shown
     assert "signalcraft state unlock main" in shown
-    assert "The Lock Info below is your own" in shown
+    assert "If the Lock Info below names you, it is your own" in shown
     assert holder.lock_id not in answer.text
     assert holder.lock_id not in json.dumps(why(http))
+
+
+def test_a_refusal_names_the_run_that_the_token_of_the_holder_was_for(
+    exchanging: Exchanging,
+) -> None:
+    http = exchanging.http
+    account = f"/v1/service-accounts/{exchanging.account_id}"
+    scopes = ["state:read", "state:write"]
+    http.put(account, json={"name": "ci", "scopes": scopes}).raise_for_status()
+    token = exchanging.exchange().json()["access_token"]
+    auth = httpx.BasicAuth("ci", token)
+    with httpx.Client(base_url=http.base_url, auth=auth) as job:
+        ok(Run(job, who="runner").lock())
+    shown = Run(http).lock().json()
+    assert "account 'ci' for runner (apply, " in shown["ID"]
+    assert f"{exchanging.issuer.url}/example/monitoring/actions/runs/42)" in shown["ID"]
+    assert (shown["Who"], shown["Operation"]) == ("runner", "OperationTypeApply")
 
 
 def test_a_refusal_names_the_ci_run(server: Server, tenant: Tenant, http: httpx.Client) -> None:

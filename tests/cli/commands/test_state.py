@@ -104,6 +104,29 @@ def test_a_lock_is_released_once_its_holder_was_shown(
     assert says(environment, "unlock", "main", "--yes") == "main isn't locked.\n"
 
 
+def test_a_state_is_deleted_with_its_versions(
+    http: httpx.Client, environment: Mapping[str, str]
+) -> None:
+    for serial in (1, 2):
+        ok(write(http, state(serial)))
+    apply = Run(http)
+    ok(apply.lock())
+    said = refused("state", "delete", "main", "--yes", environment=environment)
+    assert "held by the service account 'admin' for ada@laptop (apply)" in said
+    ok(apply.unlock())
+    asked = run("state", "delete", "main", environment=environment)
+    assert "Delete main and its 2 versions?" in asked.output
+    assert read(http) == state(2)
+    assert says(environment, "delete", "main", "--yes") == "Deleted main and its 2 versions.\n"
+    assert says(environment, "list") == "There are no Terraform states.\n"
+    said = refused("state", "delete", "main", "--yes", environment=environment)
+    assert "Terraform state with the name 'main'" in said
+    entry = http.get("/v1/changes", params={"limit": 1000}).json()["items"][-1]
+    assert (entry["action"], entry["kind"], entry["name"]) == ("deleted", "terraform_state", "main")
+    # A new one of the same name begins anew.
+    ok(write(http, state(1, lineage="another")))
+
+
 def test_why_says_what_happened_and_prints_the_imports(
     http: httpx.Client, environment: Mapping[str, str]
 ) -> None:

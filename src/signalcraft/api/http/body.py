@@ -57,7 +57,8 @@ async def receive_body(
         body = await limit.within(_receive(headers, protocol, operation))
     except TimeoutError:
         raise Problem(
-            Slug.REQUEST_TIMEOUT, f"The body didn't arrive within {limit.seconds:g} s. Send it again."
+            Slug.REQUEST_TIMEOUT,
+            f"The body didn't arrive within {limit.seconds:g} s. Send it again.",
         ) from None
     if not operation.takes_nothing:
         return body

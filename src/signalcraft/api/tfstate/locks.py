@@ -1,5 +1,6 @@
 """The lock of a Terraform state."""
 
+import re
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -20,6 +21,7 @@ from signalcraft.store.tfstate.runs import LockInfo
 
 _LOCK = f"{ITEM}/lock"
 _LONGEST_SHOWN = 200
+_RUN_ID = id_pattern("tfrun")
 
 
 _LockId = Annotated[str, Field(max_length=200), NO_NUL]
@@ -44,7 +46,7 @@ class TerraformUnlock(Part):
     model_config = ConfigDict(extra="ignore")
 
     ID: _LockId = ""
-    """The lock's id; empty to release the lock by force."""
+    """The lock's id; empty, or the holder's run id (`tfrun_…`), to release the lock by force."""
 
 
 def _take(call: Call) -> Answer:
@@ -65,7 +67,9 @@ def _release(call: Call) -> Answer:
     name = state_name(call)
     lock = read_body(TerraformUnlock, call.body)
     if not lock.ID:
-        return _force(call, name)
+        return _force(call, name, call.query["run"])
+    if re.fullmatch(_RUN_ID, lock.ID):
+        return _force(call, name, lock.ID)
     try:
         with call.database.transaction() as connection:
             locking.release(connection, caller_of(call), name, lock.ID, call.states.keyring)
@@ -75,7 +79,7 @@ def _release(call: Call) -> Answer:
     return Answer()
 
 
-def _force(call: Call, name: str) -> Answer:
+def _force(call: Call, name: str, run_id: str | None) -> Answer:
     if "state:unlock" not in call.caller.scopes:
         raise Problem(
             Slug.FORBIDDEN,
@@ -88,8 +92,9 @@ def _force(call: Call, name: str) -> Answer:
     try:
         with call.database.transaction() as connection:
             log = ChangeLog(connection, call.author)
-            locking.force_release(log, name, call.query["run"], call.states.keyring)
+            locking.force_release(log, name, run_id, call.states.keyring)
     except Refused as refused:
+        _remember(call, name, "", refused)
         raise refusal(refused) from None
     return Answer()
 
@@ -136,14 +141,15 @@ OPERATIONS = (
         {200: None},
         description="For Terraform's `http` backend (`unlock_address`, with `unlock_method` "
         "DELETE). With the lock's `ID`, releases that lock. Without one, releases the lock whoever "
-        "holds it, which needs the scope `state:unlock` and is entered in the change feed.",
+        "holds it, and with a run's id the lock of that run: both need the scope `state:unlock` and "
+        "are entered in the change feed.",
         tag=TAG,
         scope="state:write",
         under_lock=True,
         parameters=(
             Parameter(
                 "run",
-                Annotated[str, Pattern(id_pattern("tfrun"), "Write the id of a run, `tfrun_…`.")],
+                Annotated[str, Pattern(_RUN_ID, "Must be the id of a run, `tfrun_…`.")],
                 "Release the lock by force only if this run still holds it.",
             ),
         ),

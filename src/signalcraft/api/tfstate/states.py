@@ -13,7 +13,8 @@ from signalcraft.api.tfstate.content import content_answer
 from signalcraft.api.tfstate.names import COLLECTION, ITEM, TAG, known_state, no_state, state_name
 from signalcraft.model.fields import NO_NUL
 from signalcraft.model.problem import Problem, Slug
-from signalcraft.store.tfstate import runs, sentences, states, versions, writing
+from signalcraft.store.config.change_log import ChangeLog
+from signalcraft.store.tfstate import deletion, runs, sentences, states, versions, writing
 from signalcraft.store.tfstate.locking import Refused
 from signalcraft.store.tfstate.snapshot import ONE_AT_A_TIME, Snapshot, Unreadable, read_snapshot
 from signalcraft.store.tfstate.states import Reason
@@ -120,6 +121,17 @@ def _write(call: Call) -> Answer:
     return Answer()
 
 
+def _delete(call: Call) -> Answer:
+    try:
+        with call.database.transaction() as connection:
+            deleted = deletion.delete(ChangeLog(connection, call.author), call.path["name"])
+    except Refused as refused:
+        raise refusal(refused) from None
+    if deleted is None:
+        raise no_state(call)
+    return Answer(204)
+
+
 def _snapshot(call: Call) -> Snapshot:
     if call.upload.failure:
         raise call.upload.failure
@@ -207,5 +219,18 @@ OPERATIONS = (
             Slug.PAYLOAD_TOO_LARGE,
             Slug.NOT_CONFIGURED,
         ),
+    ),
+    Operation(
+        "DELETE",
+        ITEM,
+        "delete_terraform_state",
+        "Delete a Terraform state",
+        _delete,
+        {204: None},
+        description="Deletes the state with all of its versions, for good; the objects that it lists "
+        "stay. Refused while the state is locked. It is entered in the change feed.",
+        tag=TAG,
+        scope="state:unlock",
+        problems=(Slug.NOT_FOUND, Slug.STATE_LOCKED),
     ),
 )

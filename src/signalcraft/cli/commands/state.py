@@ -114,6 +114,23 @@ def restore(client: Client, name: str, version: int) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @asks_a_server
+def delete(client: Client, name: str, yes: bool) -> None:
+    """Delete the state NAME with all of its versions, for good.
+
+    The objects that it lists stay: Terraform no longer knows that it manages them. To destroy them,
+    run `terraform destroy` first. Refused while the state is locked.
+    """
+    versions = len(client.send(tfstate.history(name)).items)
+    if not yes:
+        click.confirm(f"Delete {name} and its {_counted(versions, 'version')}?", abort=True)
+    client.send(tfstate.delete(name))
+    click.echo(f"Deleted {name} and its {_counted(versions, 'version')}.")
+
+
+@state.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@asks_a_server
 def unlock(client: Client, name: str, yes: bool) -> None:
     """Release the lock of the state NAME, whoever holds it.
 
@@ -196,6 +213,10 @@ def rotate(file: Path, url: str) -> None:
     with ready(url) as database, database.transaction() as connection:
         rotated = versions.rotate(connection, keyring)
     click.echo(f"Encrypted {rotated} versions with key {keyring.newest}.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _number(number: int | None) -> str:

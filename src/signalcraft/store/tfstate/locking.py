@@ -14,9 +14,11 @@ from signalcraft.store.tfstate.states import Incident, Reason, State
 class Refused(Exception):
     """The request is refused; the message says why and what to do."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, holder: Run | None = None) -> None:
+        """`holder` is the run that holds the lock which isn't granted."""
         super().__init__(detail)
         self.reason = reason
+        self.holder = holder
 
 
 def take(connection: Connection, caller: Caller, name: str, info: LockInfo) -> None:
@@ -30,7 +32,7 @@ def take(connection: Connection, caller: Caller, name: str, info: LockInfo) -> N
     if holder and holder.lock_id == info.lock_id:
         return
     if holder:
-        raise Refused(Reason.LOCKED, sentences.held(state, holder))
+        raise Refused(Reason.LOCKED, sentences.held(state, holder), holder)
     if state.unsaved and runs.applies(info.operation):
         raise Refused(Reason.UNSAVED, sentences.unsaved(state, state.unsaved))
     runs.begin(

@@ -98,6 +98,7 @@ _RELEASE = Statement(
     .where(_t.id == bindparam("run_id"))
     .values(released_at=bindparam("new_released_at"), released_by=bindparam("new_released_by"))
 )
+_DELETE_ALL = Statement(delete(terraform_run).where(_of_state))
 _HAS_WRITTEN = Statement(
     select(terraform_version.c.id).where(terraform_version.c.run_id == bindparam("run_id")).limit(1)
 )
@@ -140,6 +141,11 @@ def held_by_key(
         _HELD_BY_KEY, workspace_id=workspace_id, name=name, key_id=key_id, since=since
     )
     return Run(*row) if row else None
+
+
+def delete_all(connection: Connection, state_id: str) -> None:
+    """Deletes a state's runs, of which nothing may have written a version that is left."""
+    connection.run(_DELETE_ALL, state_id=state_id)
 
 
 def latest(connection: Connection, state_id: str) -> Run | None:

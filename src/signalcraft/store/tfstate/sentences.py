@@ -11,7 +11,8 @@ _OPERATIONS = {
     # Terraform has no word of its own for these.
     "OperationTypeInvalid": "import or console",
 }
-_YOUR_OWN = "The Lock Info below is your own, not the holder's."
+# Terraform 1.11 prints what it has sent itself, later versions and OpenTofu print the answer.
+_YOUR_OWN = "If the Lock Info below names you, it is your own, not the holder's."
 
 
 def operation_word(operation: str) -> str:
@@ -40,6 +41,11 @@ def holder(run: Run) -> str:
         f"The lock is held by the service account {run.account_name!r}{who} "
         f"({operation_word(run.operation)}{at})"
     )
+
+
+def release_by_force(run: Run) -> str:
+    """How OpenTofu releases a lock; Terraform names no run, and releases whatever is held."""
+    return f"To release this lock by force: tofu force-unlock {run.id}"
 
 
 def unsaved(state: State, mark: Incident) -> str:

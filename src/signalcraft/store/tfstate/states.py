@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
 from signalcraft.model.ids import new_id
@@ -66,6 +66,7 @@ _LOCK = Statement(_BY_NAME.with_for_update())
 _ALL = Statement(select(*_COLUMNS).where(_of_workspace).order_by(_t.name))
 # SQLite spells it alike.
 _INSERT = Statement(insert_or_ignore(terraform_state).on_conflict_do_nothing())
+_DELETE = Statement(delete(terraform_state).where(_t.id == bindparam("state_id")))
 _NOTE = Statement(
     update(terraform_state)
     .where(_t.id == bindparam("state_id"))
@@ -117,6 +118,11 @@ def note(
         connection.run(
             _NOTE, state_id=state.id, new_refusal=_text(refusal), new_unsaved=_text(unsaved)
         )
+
+
+def remove(connection: Connection, state: State) -> None:
+    """Deletes a state that has neither versions nor runs."""
+    connection.run(_DELETE, state_id=state.id)
 
 
 def _text(incident: Incident | None) -> str | None:

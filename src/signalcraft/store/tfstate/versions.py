@@ -67,6 +67,7 @@ _INSERT = Statement(insert(terraform_version))
 _INSERT_CHUNK = Statement(insert(terraform_chunk))
 _DELETE = Statement(delete(terraform_version).where(_t.id == bindparam("id")))
 _DELETE_CHUNKS = Statement(delete(terraform_chunk).where(_chunk.version_id == bindparam("id")))
+_EVERY = Statement(select(_t.id).where(_of_state))
 _CHUNK = Statement(
     select(_chunk.data).where(
         _chunk.version_id == bindparam("version_id"), _chunk.number == bindparam("number")
@@ -186,6 +187,14 @@ def _envelopes(connection: Connection) -> Iterator[Row]:
 
 def _context(state_id: str, version_id: str) -> str:
     return f"{state_id}/{version_id}"
+
+
+def delete_all(connection: Connection, state_id: str) -> int:
+    """Deletes all versions of a state; returns how many there were."""
+    ids = [id for (id,) in connection.all(_EVERY, state_id=state_id)]
+    for id in ids:
+        _delete(connection, id)
+    return len(ids)
 
 
 def _delete(connection: Connection, id: str) -> None:
