@@ -19,7 +19,7 @@ COMMANDS = {
     "route": ("route:route", "Say where an alert would go, and why."),
     "test": ("test:test", "Test where alerts go, and who is paged."),
     "review": ("review:review", "Say what a Terraform plan changes for people."),
-    "export": ("copying:export", "Write all configuration of a workspace to a file."),
+    "export": ("export:export", "Write all configuration of a workspace as JSON, or as HCL."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),
     "changes": ("changes:list_changes", "List what was changed, by whom and when."),
     "history": ("changes:history", "List what was changed in one resource."),

@@ -41,7 +41,7 @@ def complete(part_type: type[Part], given: Any) -> Any:
     """A decoded body with the defaults of what is absent; what isn't a part is left as it is."""
     if not isinstance(given, dict):
         return given
-    layout = _layout(part_type)
+    layout = layout_of(part_type)
     part = {**layout.defaults, **given}
     for name, inner in layout.parts:
         value = part.get(name)
@@ -61,7 +61,7 @@ def prefix_at(part_type: type[Part], part: Any, path: Sequence[str | int]) -> st
         return None
     if part_type is Target and name == "id":
         return TARGET_PREFIXES.get(part.get("type", ""))
-    layout = _layout(part_type)
+    layout = layout_of(part_type)
     value = part.get(name)
     if rest and isinstance(rest[0], int) and isinstance(value, list):
         value, rest = value[rest[0]], rest[1:]
@@ -80,7 +80,7 @@ def _is_list(part_type: type[Part], name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """What the fields of a part hold."""
 
     defaults: Mapping[str, Any]
@@ -95,7 +95,8 @@ class _Layout:
 
 
 @cache
-def _layout(part_type: type[Part]) -> _Layout:
+def layout_of(part_type: type[Part]) -> Layout:
+    """What the fields of a part hold."""
     defaults: dict[str, Any] = {}
     parts, references = [], []
     for attribute, info in part_type.model_fields.items():
@@ -107,9 +108,9 @@ def _layout(part_type: type[Part]) -> _Layout:
             parts.append((name, part))
         if kind:
             references.append((name, kind))
-    inner = [_layout(part) for _, part in parts]
+    inner = [layout_of(part) for _, part in parts]
     has_rules = getattr_static(part_type, "check") is not getattr_static(Part, "check")
-    return _Layout(
+    return Layout(
         defaults,
         tuple(parts),
         tuple(references),
@@ -136,8 +137,8 @@ def _content(info: FieldInfo) -> tuple[type[Part] | None, str | None]:
 def _mistakes(part_type: type[Part], part: Mapping[str, Any], at: str) -> Iterator[Mistake]:
     for mistake in part_type.check(part):
         yield mistake.under(at)
-    for name, inner in _layout(part_type).parts:
-        if _layout(inner).ruled:
+    for name, inner in layout_of(part_type).parts:
+        if layout_of(inner).ruled:
             for pointer, value in _each(part.get(name), f"{at}/{name}"):
                 if isinstance(value, dict):
                     yield from _mistakes(inner, value, pointer)
@@ -150,13 +151,13 @@ def _add_references(
         if "type" in part and "id" in part:
             found.append(Reference(f"{at}/id", part["type"], part["id"]))
         return
-    layout = _layout(part_type)
+    layout = layout_of(part_type)
     for name, kind in layout.references:
         for pointer, value in _each(part.get(name), f"{at}/{name}"):
             if isinstance(value, str):
                 found.append(Reference(pointer, kind, value))
     for name, inner in layout.parts:
-        if _layout(inner).refers:
+        if layout_of(inner).refers:
             for pointer, value in _each(part.get(name), f"{at}/{name}"):
                 if isinstance(value, dict):
                     _add_references(inner, value, pointer, found)

@@ -35,6 +35,8 @@ class Snapshot:
     """Those of each schedule, by its id."""
     managers: Mapping[str, str] = field(default_factory=dict)
     """Which tool manages a resource as code, by id: `terraform`, `kubernetes/…`."""
+    marked: frozenset[str] = frozenset()
+    """The ids of resources that are marked for deletion."""
     revision: int | None = None
     """The workspace's revision, if it is known."""
 

@@ -1,7 +1,6 @@
-"""Commands that copy configuration and databases."""
+"""Commands that bring in configuration and copy databases."""
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
@@ -16,34 +15,6 @@ from signalcraft.model.export import UnreadableExport
 from signalcraft.model.problem import Slug
 from signalcraft.store.config.importing import UnfitExport
 from signalcraft.store.db.backup import NoBackup, back_up, renew_feed
-
-
-@click.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@asks_a_workspace
-def export(workspace: Workspace, file: str) -> None:
-    """Write all configuration of a workspace to FILE, as JSON; `-` is standard output.
-
-    What `oncall`, `shifts`, `route` and `test` read with --file, and `signalcraft import` brings
-    into a workspace. It holds no secrets, and the same configuration always gives the same file.
-    """
-    text = workspace.export()
-    if file == "-":
-        click.echo(text, nl=False)
-    else:
-        _write_private(Path(file), text)
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Writes a file that only its owner can read, in place of an older one, all of it or nothing."""
-    try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as written:  # Made with mode 0600.
-            written.write(text)
-        Path(written.name).replace(file)
-    except OSError as error:
-        raise click.ClickException(f"Can't write {file}: {error.strerror}.") from None
 
 
 @click.command("import")

@@ -150,6 +150,7 @@ class ServerSource:
             {stored.id: stored.body for stored in found},
             {id: [_override(o) for o in self._client.overrides(id)] for id in schedules},
             {stored.id: stored.managed_by.manager for stored in found if stored.managed_by},
+            frozenset(stored.id for stored in found if stored.deletion_requested_at),
             revision,
         )
 

@@ -1,6 +1,7 @@
 """A whole workspace, to be exported or imported into: on a server, or in a database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
 
@@ -9,13 +10,28 @@ from click.core import ParameterSource
 
 from signalcraft.client import Client
 from signalcraft.client.importing import ImportedChange, ImportResult
+from signalcraft.model.resource import Resource
 
 # As long as the server takes for a large import at most.
 _IMPORT_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The resources of a workspace that aren't marked for deletion."""
+
+    resources: Mapping[str, Resource]
+    """By id."""
+    managers: Mapping[str, str]
+    """Which tool manages a resource as code, by id."""
+
+
 class Workspace(Protocol):
     """A workspace as a whole."""
+
+    def kept(self) -> Kept:
+        """The resources that aren't marked for deletion."""
+        ...
 
     def export(self) -> str:
         """The text of its export."""
@@ -31,6 +47,15 @@ class ServerWorkspace:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    def kept(self) -> Kept:
+        """The resources that aren't marked for deletion."""
+        from signalcraft.cli.sources.server import ServerSource  # noqa: PLC0415 — for a quick start
+
+        snapshot = ServerSource(self._client).snapshot()
+        found = snapshot.resources.items()
+        kept = {id: resource for id, resource in found if id not in snapshot.marked}
+        return Kept(kept, snapshot.managers)
 
     def export(self) -> str:
         """The text of its export."""
@@ -52,6 +77,16 @@ class DatabaseWorkspace:
     def __init__(self, url: str, workspace: str | None) -> None:
         self._url = url
         self._workspace = workspace
+
+    def kept(self) -> Kept:
+        """The resources that aren't marked for deletion."""
+        from signalcraft.cli.sources.databases import chosen_workspace, ready  # noqa: PLC0415 — for a quick start
+        from signalcraft.store.config.exporting import stored  # noqa: PLC0415
+
+        with ready(self._url) as database:
+            found = stored(database, chosen_workspace(database.connection(), self._workspace))
+        kept = {record.id: record.resource for record in found if not record.deletion_requested_at}
+        return Kept(kept, {record.id: record.manager for record in found if record.manager})
 
     def export(self) -> str:
         """The text of its export."""

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 
 from signalcraft.model.export import write_export
 from signalcraft.model.kinds import KINDS
+from signalcraft.store.config.records import Columns, Record
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.statement import Statement
 from signalcraft.store.db.tables import resource, schedule_override
@@ -21,6 +22,19 @@ _OVERRIDES = Statement(
     .where(schedule_override.c.workspace_id == bindparam("workspace_id"))
     .order_by(schedule_override.c.revision, schedule_override.c.id)
 )
+
+
+_STORED = Statement(
+    select(*(resource.c[name] for name in Columns._fields)).where(
+        resource.c.workspace_id == bindparam("workspace_id")
+    )
+)
+
+
+def stored(database: Database, workspace_id: str) -> list[Record]:
+    """All resources of a workspace, as they are at one moment, in no order."""
+    with database.snapshot() as connection:
+        return list(map(Record._make, connection.all(_STORED, workspace_id=workspace_id)))
 
 
 def export(database: Database, workspace_id: str) -> str:

@@ -1,0 +1,1 @@
+"""Terraform's configuration language, as `signalcraft export --format hcl` writes it."""
