@@ -128,7 +128,6 @@ class _Reading:
         self.export = Export()
         self.mistakes: list[str] = []
         self._kinds: dict[str, str] = {}
-        self._keys: set[tuple[str, str]] = set()
         for heading in written.keys() - {_FORMAT, _OVERRIDES, *_HEADINGS}:
             self.mistakes.append(f"{heading}: Unknown kind.")
         if not isinstance(written.get("workspace"), dict):
@@ -163,19 +162,9 @@ class _Reading:
             )
         elif id in self._kinds:
             self.mistakes.append(f"{place} /id: {id} is duplicated in the file.")
-        elif self._repeats(draft):
-            self.mistakes.append(f"{place} /{kind.natural_key}: Duplicated in the file.")
         else:
             self._kinds[id] = kind.name
             self.export.resources.append(Exported(id, draft, place))
-
-    def _repeats(self, draft: Draft) -> bool:
-        if draft.natural_key is None:
-            return False
-        key = draft.kind.name, draft.kind.fold(draft.natural_key)
-        known = key in self._keys
-        self._keys.add(key)
-        return known
 
     def _read_override(self, place: str, entry: dict[str, Any]) -> None:
         try:

@@ -81,6 +81,28 @@ def test_a_second_workspace_of_a_database_gets_ids_of_its_own(database: str) -> 
     assert told("import", CONFIG, *choose)["unchanged"] == 19
 
 
+def test_names_that_are_shared_for_a_while_are_shared_in_the_copy(
+    database: str, server: Server, tenant: Tenant, client: Client
+) -> None:
+    ids = [client.create(Team(name=name)).id for name in ("First", "Second", "Third")]
+    client.replace(ids[1], Team(name="First"))
+    where = ("--database", server.database_url, "--workspace", tenant.workspace_id)
+    text = run("export", "-", *where).stdout
+    assert [team["name"] for team in json.loads(text)["teams"]] == ["First", "First", "Third"]
+    assert import_text(text, *where)["changed"] == 0
+    copy = ("--database", database)
+    assert import_text(text, *copy)["created"] >= len(ids)
+    assert [team["name"] for team in exported(database)["teams"]] == ["First", "First", "Third"]
+    assert import_text(text, *copy)["changed"] == 0
+
+
+def import_text(text: str, *where: str) -> Any:
+    with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        return told("import", file.name, *where)
+
+
 def test_an_export_holds_no_secrets(database: str) -> None:
     text = run("export", "-", "--database", database).stdout
     assert "sck_" not in text

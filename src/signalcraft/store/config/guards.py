@@ -31,6 +31,13 @@ def refuse_mistakes(
         raise name_taken(draft, holder)
 
 
+def refuse_mistakes_among(connection: Connection, author: Author, draft: Draft) -> None:
+    """Raises `validation` for a new resource, whoever has its name."""
+    mistakes = [*draft.mistakes, *check_among(connection, author, draft, None)]
+    if mistakes:
+        raise invalid(mistakes)
+
+
 def check_among(
     connection: Connection, author: Author, draft: Draft, before: Record | None
 ) -> list[Mistake]:

@@ -1,6 +1,7 @@
 """The resources of an export, on their way into a workspace."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -39,6 +40,8 @@ class ImportedResources:
         self._workspace_id = log.author.workspace_id
         self._export = export
         self._failed: set[str] = set()
+        named = Counter(map(_name, export.resources))
+        self._shared = {name for name, count in named.items() if count > 1}
         self._existing = self._by_id()
         self._existing |= self._by_name(set(self._existing.values()))
         self._ids = self._existing | self._new_ids()
@@ -88,7 +91,9 @@ class ImportedResources:
         draft = _rewritten(exported.draft, self._ids)
         existing = self._existing.get(exported.id)
         try:
-            if existing is None:
+            if existing is None and _name(exported) in self._shared:
+                self._write.create_sharing(draft, self._ids[exported.id])
+            elif existing is None:
                 self._write.create(draft, self._ids[exported.id])
             elif self._write.replace(existing, draft).before is None:
                 self.unchanged += 1
@@ -109,11 +114,12 @@ class ImportedResources:
 
     def _by_name(self, claimed: set[str]) -> dict[str, str]:
         """What else the workspace has under the same name (users: e-mail address)."""
-        return {
-            exported_id: id
-            for exported_id, id in self._namesakes()
-            if exported_id not in self._existing and id not in claimed
-        }
+        found: dict[str, str] = {}
+        for exported_id, id in self._namesakes():
+            if exported_id not in self._existing and id not in claimed:
+                claimed.add(id)  # Of several with the name in the file, the others are new.
+                found[exported_id] = id
+        return found
 
     def _namesakes(self) -> Iterator[tuple[str, str]]:
         for exported in self._export.resources:
@@ -131,6 +137,12 @@ class ImportedResources:
         rows = self._log.connection.all(_TAKEN, ids=json.dumps(list(new)))
         taken = {id for (id,) in rows}
         return {id: new_id(kind.id_prefix) if id in taken else id for id, kind in new.items()}
+
+
+def _name(exported: Exported) -> tuple[str, str]:
+    """What a resource is called among those of its kind, as it is compared."""
+    kind = exported.draft.kind
+    return kind.name, kind.fold(str(exported.draft.natural_key))
 
 
 def _rewritten(draft: Draft, ids: Mapping[str, str]) -> Draft:

@@ -85,6 +85,13 @@ class Write:
         guards.refuse_mistakes(self.connection, self._author, draft, None)
         return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
+    def create_sharing(self, draft: Draft, id: str) -> Written:
+        """Creates a resource under a name that another may have, which only updates by id lead to:
+        for a copy of where that is so. Raises `validation`.
+        """
+        guards.refuse_mistakes_among(self.connection, self._author, draft)
+        return self._insert(draft, id)
+
     def replace(self, id: str, draft: Draft, if_match: guards.IfMatch | None = None) -> Written:
         """Replaces a resource, whatever name the draft gives it. Raises `not-found`,
         `version-mismatch`, `validation` and `managed-elsewhere`.
