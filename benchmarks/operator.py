@@ -1,245 +1,164 @@
 """What the operator costs, beside a plain kopf operator that does the same work.
 
-Run it with `python -m benchmarks.operator [OBJECTS]` on a machine that does nothing else. The
-Kubernetes API, SignalCraft's API and the operator share its cores; writes to Kubernetes are counted
-by kube-apiserver itself.
+`python -m benchmarks.operator [OBJECTS] [--parts stub,ours,leases,rival]`, on a machine that does
+nothing else. The Kubernetes API, SignalCraft's API and the operator share its cores; requests to
+Kubernetes are counted by kube-apiserver itself.
 """
 
-import json
+import argparse
 import os
-import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from pathlib import Path
 from statistics import quantiles
-from time import perf_counter, sleep
-from typing import Any, NamedTuple
+from threading import Event
+from typing import NamedTuple
 
-import httpx
 import psutil
 
-from tools.kubernetes import KubernetesApi, kubernetes_api
-from tools.operators import running_operator
-from tools.servers import Servers
+from benchmarks.leases import leases
+from benchmarks.policies import Policies, Run
+from benchmarks.progress import Progress
+from benchmarks.site import Operator, real_site, stub_site
 from tools.stand_in import ROOT
 
-POLICIES = "/apis/signalcraft.io/v1alpha1/namespaces/default/alertpolicies"
-EDITS = 100
-_UNLIMITED = ("--requests-per-second", "100000", "--burst", "100000")
-_DEFINITIONS = ROOT / "charts" / "signalcraft-operator-crds" / "templates"
-_SPEC = {
-    "severity": "critical",
-    "routing_key": "db-team",
-    "conditions": [
-        {"type": "metric_threshold", "metric": "cpu_usage", "operator": "gt", "value": 90}
-    ],
-}
+EDITS = 200
+PARTS = ("stub", "ours", "leases", "rival")
+# So often that the next resync begins when the one before ends.
+_ALL_THE_TIME = ("--resync-every", "1")
+
+Row = tuple[str, str, str]
 
 
-class Run(NamedTuple):
-    """What it took to look at all objects."""
+class Ours(NamedTuple):
+    """The operator's own figures."""
 
-    seconds: float
-    megabytes: int
-    cpu_seconds: float
-    patches: int
-    gets: int
-
-
-class Bench:
-    """A cluster full of policies, and a server with a workspace for them."""
-
-    def __init__(self, kubernetes: KubernetesApi, http: httpx.Client, count: int) -> None:
-        self.kubernetes = kubernetes
-        self.http = http
-        self.count = count
-
-    def fill(self) -> None:
-        """Makes the objects."""
-        with ThreadPoolExecutor(4) as threads:
-            list(threads.map(self._make, range(self.count)))
-
-    def empty(self) -> None:
-        """Removes the objects, whoever would hold them back, and what was said of them."""
-        with ThreadPoolExecutor(4) as threads:
-            list(threads.map(self._remove, range(self.count)))
-
-    def synced(self) -> int:
-        """How many objects have a status with a resource's version."""
-        found, token = 0, ""
-        while True:
-            page = self.http.get(
-                POLICIES, params={"limit": "2000", "continue": token}, timeout=60
-            ).json()
-            found += sum("version" in item.get("status", {}) for item in page["items"])
-            token = page["metadata"].get("continue", "")
-            if not token:
-                return found
-
-    def requests(self, verb: str) -> int:
-        """How many requests for policies kube-apiserver has answered."""
-        text = self.http.get("/metrics", timeout=60).text
-        lines = re.findall(r"^apiserver_request_total\{(.*)\} (\S+)$", text, re.MULTILINE)
-        wanted = ('resource="alertpolicies"', f'verb="{verb}"')
-        return sum(int(float(n)) for labels, n in lines if all(w in labels for w in wanted))
-
-    def measure(self, process: psutil.Process, done: Any) -> Run:
-        """What a process takes until it is done."""
-        start, patches, gets = perf_counter(), self.requests("PATCH"), self.requests("GET")
-        most = 0
-        while not done():
-            most = max(most, _memory(process))
-            sleep(0.5)
-        times = process.cpu_times()
-        return Run(
-            perf_counter() - start,
-            max(most, _memory(process)) >> 20,
-            times.user + times.system,
-            self.requests("PATCH") - patches,
-            self.requests("GET") - gets,
-        )
-
-    def edit_seconds(self) -> list[float]:
-        """How long edits take until the object's status says that they are synced."""
-        return [self._edit(i) for i in range(EDITS)]
-
-    def _edit(self, i: int) -> float:
-        path, spec = f"{POLICIES}/p{i}", {"description": f"{perf_counter()}"}
-        start = perf_counter()
-        edited = self._merge(path, {"spec": spec}).json()
-        params = {
-            "watch": "true",
-            "fieldSelector": f"metadata.name=p{i}",
-            "resourceVersion": edited["metadata"]["resourceVersion"],
-        }
-        wanted = edited["metadata"]["generation"]
-        with self.http.stream("GET", POLICIES, params=params, timeout=60) as answer:
-            for line in answer.iter_lines():
-                if json.loads(line)["object"]["status"]["observedGeneration"] == wanted:
-                    return perf_counter() - start
-        raise AssertionError("The watch ended.")
-
-    def _make(self, i: int) -> None:
-        body = {
-            "apiVersion": "signalcraft.io/v1alpha1",
-            "kind": "AlertPolicy",
-            "metadata": {"name": f"p{i}"},
-            "spec": _SPEC,
-        }
-        self.http.post(POLICIES, json=body).raise_for_status()
-
-    def _remove(self, i: int) -> None:
-        path = f"{POLICIES}/p{i}"
-        self._merge(path, {"metadata": {"finalizers": None}})
-        self.http.delete(path).raise_for_status()
-
-    def _merge(self, path: str, body: Any) -> httpx.Response:
-        headers = {"Content-Type": "application/merge-patch+json"}
-        return self.http.patch(path, json=body, headers=headers).raise_for_status()
+    first: Run
+    restart: Run
+    at_rest: list[float]
+    """Seconds from an edit until the object is synced."""
+    during_resyncs: list[float]
 
 
-def _memory(process: psutil.Process) -> int:
-    resident: int = process.memory_info().rss
-    return resident
-
-
-@contextmanager
-def benches(count: int, folder: Path) -> Iterator[tuple[Bench, str, str]]:
-    """A bench, and the address and the key of a server."""
-    with kubernetes_api() as kubernetes, closing(Servers(folder)) as servers:
-        server = servers.running("sqlite")
-        tenant = server.new_tenant()
-        kubernetes.kubectl("apply", "--server-side", "--filename", str(_DEFINITIONS))
-        kubernetes.kubectl("wait", "--for", "condition=Established", "crd", "--all")
-        kubernetes.kubectl("create", "namespace", "signalcraft")
-        secret = ("secret", "generic", "key", f"--from-literal=api-key={tenant.api_key}")
-        kubernetes.kubectl("create", *secret, "--namespace", "signalcraft")
-        connection = {
-            "apiVersion": "signalcraft.io/v1alpha1",
-            "kind": "ClusterConnection",
-            "metadata": {"name": "main"},
-            "spec": {"endpoint": server.url, "apiKeySecretRef": {"name": "key"}},
-        }
-        kubernetes.kubectl("apply", "--filename", "-", stdin=json.dumps(connection))
-        with kubernetes.http() as http:
-            yield Bench(kubernetes, http, count), server.url, tenant.api_key
-
-
-@contextmanager
-def _operator(bench: Bench, *options: str) -> Iterator[tuple[psutil.Process, str]]:
-    arguments = ("--log-level", "error", *_UNLIMITED, *options)
-    kubeconfig = bench.kubernetes.kubeconfig
-    with running_operator(kubeconfig, "bench", "signalcraft", *arguments) as operator:
-        yield operator.process, operator.url
-
-
-def _reconciled(url: str) -> int:
-    text = httpx.get(f"{url}/metrics").text
-    wanted = r'^signalcraft_operator_reconciles_total\{kind="AlertPolicy",result="ok"\} (\S+)$'
-    found = re.search(wanted, text, re.MULTILINE)
-    return int(float(found[1])) if found else 0
-
-
-def ours(bench: Bench) -> tuple[Run, Run, list[float], list[float]]:
+def ours(count: int) -> Ours:
     """The first start, a restart, and edits at rest and during resyncs."""
-    with _operator(bench) as (process, _):
-        first = bench.measure(process, lambda: bench.synced() == bench.count)
-    with _operator(bench) as (process, url):
-        restart = bench.measure(process, lambda: _reconciled(url) >= bench.count)
-        at_rest = bench.edit_seconds()
-    with _operator(bench, "--resync-every", "2") as (_, url):
-        while _reconciled(url) < bench.count:
-            sleep(0.5)
-        during_resyncs = bench.edit_seconds()
-    return first, restart, at_rest, during_resyncs
+    with real_site() as site:
+        policies = site.policies()
+        policies.fill(count)
+        with site.operator() as operator:
+            first = policies.measure(operator.process, site.server, count)
+            drained(policies, operator, count)
+        with site.operator() as operator:
+            restart = policies.measure_until(
+                lambda: operator.reconciled >= count, operator.process, site.server, count
+            )
+            at_rest = edits(policies, count, "edited at rest")
+        with site.operator(*_ALL_THE_TIME) as operator:
+            pause = Event()
+            while operator.reconciled < 2 * count:
+                pause.wait(0.5)
+            return Ours(first, restart, at_rest, edits(policies, count, "edited during resyncs"))
 
 
-def rivals(bench: Bench, endpoint: str, api_key: str) -> Run:
+def stubbed(count: int) -> Run:
+    """The first start with an API that does next to nothing."""
+    with stub_site() as site:
+        policies = site.policies()
+        policies.fill(count)
+        with site.operator() as operator:
+            return policies.measure(operator.process, site.server, count)
+
+
+def rival(count: int) -> Run:
     """The first start of a plain kopf operator."""
-    environment = {
-        **os.environ,
-        "KUBECONFIG": str(bench.kubernetes.kubeconfig),
-        "RIVAL_ENDPOINT": endpoint,
-        "RIVAL_API_KEY": api_key,
-    }
-    command = (sys.executable, "-m", "kopf", "run", "--quiet", "--standalone", "--all-namespaces")
-    with subprocess.Popen([*command, ROOT / "benchmarks" / "kopf_rival.py"], env=environment) as it:
-        try:
-            return bench.measure(psutil.Process(it.pid), lambda: bench.synced() == bench.count)
-        finally:
-            it.terminate()
+    with real_site() as site:
+        policies = site.policies()
+        policies.fill(count)
+        environment = {
+            **os.environ,
+            "KUBECONFIG": str(site.kubernetes.kubeconfig),
+            "RIVAL_ENDPOINT": site.endpoint,
+            "RIVAL_API_KEY": site.api_key,
+        }
+        kopf = (sys.executable, "-m", "kopf", "run", "--quiet", "--standalone", "--all-namespaces")
+        command = [*kopf, str(ROOT / "benchmarks" / "kopf_rival.py")]
+        with subprocess.Popen(command, env=environment) as process:
+            try:
+                return policies.measure(psutil.Process(process.pid), site.server, count)
+            finally:
+                process.terminate()
 
 
-def report(
-    first: Run, restart: Run, at_rest: list[float], resyncs: list[float], rival: Run
-) -> None:
-    """Prints what came of it."""
-    count = COUNT
-    print(f"{count:,} AlertPolicies, {os.cpu_count()} cores shared by everything\n")
-    rows = [
-        ("from start to all Synced", f"{first.seconds:.0f} s", "<= 60 s for 10,000"),
-        ("memory", f"{first.megabytes} MB", "<= 200 MB"),
-        ("CPU time per object", f"{1000 * first.cpu_seconds / count:.1f} ms", ""),
-        ("PATCHes per object", f"{first.patches / count:.2f}", "<= 2"),
+def edits(policies: Policies, count: int, what: str) -> list[float]:
+    """How long edits take, of objects all over the list."""
+    with Progress(what, EDITS) as progress:
+        return [policies.edit(i * count // EDITS % count) for i in map(progress.show, range(EDITS))]
+
+
+def drained(policies: Policies, operator: Operator, count: int) -> None:
+    """Returns once the events, for which nobody waits, are written."""
+    pause = Event()
+    while policies.events() < count and operator.figure("events_dropped") == 0:
+        pause.wait(0.5)
+
+
+def table(count: int, parts: frozenset[str]) -> Iterator[str]:
+    """The lines that are printed."""
+    yield f"{count:,} AlertPolicies, {os.cpu_count()} cores shared by everything, {_load()}"
+    if "stub" in parts:
+        yield from _lines("With a stub of SignalCraft's API", _first_start(stubbed(count), 30))
+    if "ours" in parts:
+        measured = ours(count)
+        yield from _lines("With the real API", _first_start(measured.first, 60))
+        yield from _lines("Afterwards", _afterwards(measured))
+    if "leases" in parts:
+        found = leases()
+        rows = [
+            ("leader killed: until another works", f"{found.handover:.1f} s", "< 20 s"),
+            ("API server killed: last write", f"{found.last_write:.1f} s after", "< 15 s"),
+            ("API server back: until all is put back", f"{found.recovery:.1f} s", ""),
+        ]
+        yield from _lines("The lease", rows)
+    if {"ours", "rival"} <= parts:
+        yield from _lines("kopf / ours", _ratios(rival(count), measured.first))
+    yield f"\nAt the end: {_load()}"
+
+
+def _first_start(run: Run, seconds: int) -> list[Row]:
+    each = 1000 / run.objects
+    return [
+        ("from start to all Synced", f"{run.seconds:.0f} s", f"<= {seconds} s for 10,000"),
+        ("memory", f"{run.megabytes} MB", "<= 200 MB"),
+        ("CPU time per object: the operator", f"{each * run.cpu:.1f} ms", ""),
+        ("CPU time per object: Kubernetes", f"{each * run.kubernetes_cpu:.1f} ms", ""),
+        ("CPU time per object: SignalCraft", f"{each * run.signalcraft_cpu:.1f} ms", ""),
+        ("PATCHes per object", f"{run.patches / run.objects:.2f}", "<= 2"),
+        ("GETs of objects", f"{run.gets}", "0"),
+    ]
+
+
+def _afterwards(measured: Ours) -> list[Row]:
+    restart = measured.restart
+    return [
+        ("restart: until all are compared", f"{restart.seconds:.1f} s", ""),
         ("restart: PATCHes", f"{restart.patches}", "0"),
         ("restart: GETs of objects", f"{restart.gets}", "0"),
-        ("restart: until all are compared", f"{restart.seconds:.1f} s", ""),
-        *_percentiles("edit to Synced, at rest", at_rest),
-        *_percentiles("edit to Synced, during resyncs", resyncs),
-        ("kopf / ours: time", f"{rival.seconds / first.seconds:.1f}", "> 1"),
-        ("kopf / ours: CPU time", f"{rival.cpu_seconds / first.cpu_seconds:.1f}", "> 1"),
-        ("kopf / ours: memory", f"{rival.megabytes / first.megabytes:.1f}", "> 1"),
-        ("kopf / ours: PATCHes", f"{rival.patches / first.patches:.1f}", ""),
+        *_percentiles("edit to Synced, at rest", measured.at_rest),
+        *_percentiles("edit to Synced, during resyncs", measured.during_resyncs),
     ]
-    for what, figure, bound in rows:
-        print(f"{what:34} {figure:>10}   {bound}")
 
 
-def _percentiles(what: str, seconds: list[float]) -> list[tuple[str, str, str]]:
+def _ratios(kopf: Run, ours: Run) -> list[Row]:
+    return [
+        ("time", f"{kopf.seconds / ours.seconds:.1f}", ""),
+        ("its CPU time", f"{kopf.cpu / ours.cpu:.1f}", ""),
+        ("Kubernetes' CPU time", f"{kopf.kubernetes_cpu / ours.kubernetes_cpu:.1f}", ""),
+        ("memory", f"{kopf.megabytes / ours.megabytes:.1f}", ""),
+        ("PATCHes", f"{kopf.patches / ours.patches:.1f}", ""),
+    ]
+
+
+def _percentiles(what: str, seconds: list[float]) -> list[Row]:
     cuts = quantiles(seconds, n=100)
     return [
         (f"{what}, p50", f"{1000 * cuts[49]:.0f} ms", ""),
@@ -247,15 +166,20 @@ def _percentiles(what: str, seconds: list[float]) -> list[tuple[str, str, str]]:
     ]
 
 
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+def _lines(title: str, rows: list[Row]) -> Iterator[str]:
+    yield f"\n{title}"
+    for what, figure, bound in rows:
+        yield f"  {what:40} {figure:>12}   {bound}".rstrip()
+
+
+def _load() -> str:
+    return f"load average {os.getloadavg()[0]:.1f}"
+
 
 if __name__ == "__main__":
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        benches(COUNT, Path(folder)) as (bench, endpoint, api_key),
-    ):
-        bench.fill()
-        measured = ours(bench)
-        bench.empty()
-        bench.fill()
-        report(*measured, rivals(bench, endpoint, api_key))
+    parser = argparse.ArgumentParser(description="What the operator costs.")
+    parser.add_argument("objects", nargs="?", type=int, default=10_000)
+    parser.add_argument("--parts", default=",".join(PARTS), help="Some of them, with commas.")
+    arguments = parser.parse_args()
+    for line in table(arguments.objects, frozenset(arguments.parts.split(","))):
+        print(line, flush=True)

@@ -64,9 +64,10 @@ class Access:
 class KubernetesApi:
     """A running Kubernetes API."""
 
-    def __init__(self, home: Nursery, port: int) -> None:
+    def __init__(self, home: Nursery, port: int, etcd: psutil.Process) -> None:
         self._nursery = home
         self._port = port
+        self.etcd = etcd
         self._apiserver = built(KUBE_APISERVER)
         self._kubectl = kubectl()
         self.process = self._started()
@@ -206,12 +207,11 @@ def kubernetes_api() -> Iterator[KubernetesApi]:
         tokens = home.folder / "tokens"
         tokens.touch(mode=0o600)
         tokens.write_text(f'{secrets.token_urlsafe()},admin,admin,"system:masters"\n', "ascii")
-        _start_etcd(home)
-        yield _api(home)
+        yield _api(home, _start_etcd(home))
 
 
-def _start_etcd(home: Nursery) -> None:
-    home.start(
+def _start_etcd(home: Nursery) -> psutil.Process:
+    return home.start(
         [
             built(ETCD),
             f"--data-dir={home.folder / 'etcd'}",
@@ -226,9 +226,9 @@ def _start_etcd(home: Nursery) -> None:
     )
 
 
-def _api(home: Nursery) -> KubernetesApi:
+def _api(home: Nursery, etcd: psutil.Process) -> KubernetesApi:
     for attempt in range(_PORTS_TO_TRY):
-        api = KubernetesApi(home, free_port())
+        api = KubernetesApi(home, free_port(), etcd)
         try:
             api.wait_until_ready()
         except KubernetesDidNotStartError as failure:
