@@ -174,6 +174,15 @@ def test_after_a_410_what_vanished_is_told() -> None:
         assert len(informer) == 1
 
 
+def test_a_watch_after_a_new_list_begins_where_that_list_ends() -> None:
+    lists = [page(5, policy("a", 1), policy("b", 2)), page(9, policy("b", 2))]
+    script = Script(lists, [[GONE], [GONE], []])
+    with informed(script) as (_, ear):
+        until(lambda: "-a" in ear.names and script.count(watch=True) > 2)
+    watches = [asked["resourceVersion"] for asked in script.asked if "watch" in asked]
+    assert watches[:3] == [["5"], ["5"], ["9"]]
+
+
 def test_an_object_that_was_made_anew_is_told_with_both_uids() -> None:
     script = Script(
         [page(5, policy("a", 1, uid="1")), page(9, policy("a", 8, uid="2"))], [[GONE], [GONE], []]

@@ -66,6 +66,8 @@ class Informer:
         self._lock = Lock()
         self._stopping = Event()
         self._failures = 0
+        self._version = ""
+        self._watching = False
         self._informer = SharedInformer(self._list_or_watch)
         for type in (ADDED, MODIFIED):
             self._informer.add_event_handler(type, self._put)
@@ -129,7 +131,9 @@ class Informer:
             del self._objects[_at(found)]
         self._changed(before, None)
 
-    def _hear(self, _: object) -> None:
+    def _hear(self, found: Json) -> None:
+        if self._watching:  # What a list brings is older than the list.
+            self._version = found["metadata"]["resourceVersion"]
         if self.synced.is_set():
             self._failures = 0
 
@@ -138,13 +142,14 @@ class Informer:
         if not self._stopping.is_set():
             self._failed(f"{self.resource.plural}: {error}")
 
-    # SharedInformer calls it without `watch` for a list, and reads the return type: `object` makes
-    # it keep dictionaries and their resource versions.
-    def _list_or_watch(self, **options: Any) -> object:
+    # SharedInformer calls it without `watch` for a list, and reads the return type: with another
+    # than `Any` it decodes each event three times, to find the resource version that we know.
+    def _list_or_watch(self, **options: Any) -> Any:
         self._pause()
         if options.get("watch"):
             self.synced.set()
-            return self._watch(options["resource_version"])
+            self._watching = True
+            return self._watch()
         return self._list()
 
     def _pause(self) -> None:
@@ -159,7 +164,8 @@ class Informer:
         page: Json = {}
         for page in self._pages():
             items += [_slim(item) for item in page["items"]]
-        metadata = SimpleNamespace(resource_version=page["metadata"]["resourceVersion"])
+        self._version, self._watching = page["metadata"]["resourceVersion"], False
+        metadata = SimpleNamespace(resource_version=self._version)
         return SimpleNamespace(items=items, metadata=metadata)
 
     def _pages(self) -> Iterator[Json]:
@@ -179,10 +185,10 @@ class Informer:
             if not going_on:
                 return
 
-    def _watch(self, resource_version: str) -> urllib3.BaseHTTPResponse:
+    def _watch(self) -> urllib3.BaseHTTPResponse:
         query = [
             ("watch", "true"),
-            ("resourceVersion", resource_version),
+            ("resourceVersion", self._version),
             ("allowWatchBookmarks", "true"),
             ("timeoutSeconds", str(int(_WATCH_LASTS * random.uniform(0.8, 1)))),  # noqa: S311
             *self._selector,
