@@ -74,6 +74,23 @@ EXAMPLES: dict[str, tuple[str, Values]] = {
             "dryRun": True,
         },
     ),
+    "operator without a stored key": (
+        "signalcraft-operator",
+        {
+            **OPERATOR,
+            "connection": {
+                "endpoint": "http://signalcraft.signalcraft.svc",
+                "tokenExchange": {
+                    "trustID": "trust_01m852js7aee1v2mzf5bgh38h3",
+                    "audience": "https://signalcraft.example.com",
+                },
+            },
+            "connectionServiceAccounts": [
+                {"namespace": "default", "name": "signalcraft"},
+                {"namespace": "kube-public", "name": "signalcraft"},
+            ],
+        },
+    ),
 }
 
 

@@ -204,7 +204,7 @@ def test_charts_upgrade_from_the_version_before(
 
     helm.run("upgrade", definitions, "signalcraft-operator-crds", "--wait")
     helm.run("upgrade", "server", "signalcraft", *where)
-    helm.run("upgrade", restricted, "signalcraft-operator", *where, *values)
+    helm.run("upgrade", restricted, "signalcraft-operator", *where, "--reset-then-reuse-values")
 
     policy = found(cluster, "alertpolicy", "kept", "--namespace", restricted)
     assert policy["spec"] == _POLICY["spec"] | {
@@ -235,14 +235,22 @@ def without_suspend(folder: Path) -> Path:
 def test_the_operator_may_do_what_it_must_and_no_more(
     cluster: KubernetesApi, helm: Helm, restricted: str
 ) -> None:
-    values = {**OPERATOR, "connection": {"create": False}, "connectionNamespaces": ["kube-public"]}
+    values = {
+        **OPERATOR,
+        "connection": {"create": False},
+        "connectionNamespaces": ["kube-public"],
+        "connectionServiceAccounts": [{"namespace": "kube-public", "name": "signalcraft"}],
+    }
     helm.run(
         "install", "operator", "signalcraft-operator", "--namespace", restricted, *options(values)
     )
     account = f"system:serviceaccount:{restricted}:operator-signalcraft-operator"
 
     def may(verb: str, resource: str, namespace: str) -> bool:
-        asked = ("auth", "can-i", verb, resource, "--namespace", namespace, "--as", account)
+        plural, _, rest = resource.partition("/")
+        name, _, subresource = rest.partition("/")
+        what = (f"{plural}/{name}" if name else plural, f"--subresource={subresource}")
+        asked = ("auth", "can-i", verb, *what, "--namespace", namespace, "--as", account)
         return cluster.kubectl(*asked, check=False).stdout.strip() == "yes"
 
     for verb, resource, namespace in [
@@ -254,6 +262,7 @@ def test_the_operator_may_do_what_it_must_and_no_more(
         ("update", "leases/signalcraft-operator", restricted),
         ("watch", "secrets", restricted),
         ("get", "secrets", "kube-public"),
+        ("create", "serviceaccounts/signalcraft/token", "kube-public"),
         ("get", "customresourcedefinitions/alertpolicies.signalcraft.io", "default"),
     ]:
         assert may(verb, resource, namespace), (verb, resource, namespace)
@@ -266,6 +275,8 @@ def test_the_operator_may_do_what_it_must_and_no_more(
         ("update", "leases/signalcraft-operator", "default"),
         ("list", "customresourcedefinitions", "default"),
         ("get", "pods", restricted),
+        ("create", "serviceaccounts/another/token", "kube-public"),
+        ("create", "serviceaccounts/signalcraft/token", restricted),
     ]:
         assert not may(verb, resource, namespace), (verb, resource, namespace)
     helm.run("uninstall", "operator", "--namespace", restricted)

@@ -142,6 +142,45 @@ def test_a_key_is_replaced_before_it_expires(exchanging: Exchanging, github: Git
             asking.get("/v1/whoami")
 
 
+def test_a_key_that_is_prepared_outlasts_the_next_minute(
+    exchanging: Exchanging, github: GitHub
+) -> None:
+    now = [0.0]
+    identity = GitHubIdentity(github.environment["ACTIONS_ID_TOKEN_REQUEST_URL"], "runner")
+    with httpx.Client() as http:
+        auth = ExchangedKeyAuth(
+            http, endpoint(exchanging), how(exchanging, identity), lambda: now[0]
+        )
+        auth.prepare()
+        now[0] = 3600 - 601
+        auth.prepare()
+        assert len(github.requests) == 1
+        now[0] = 3600 - 599
+        auth.prepare()
+        assert len(github.requests) == 2
+        # While no other can be had, the one that works for long enough is used.
+        exchanging.replace_trust(audience="https://elsewhere.example.com")
+        now[0] += 3600 - 361
+        auth.prepare()
+        now[0] += 2
+        with pytest.raises(ApiProblem, match="claim aud"):
+            auth.prepare()
+
+
+def test_after_a_key_was_revoked_another_is_exchanged(
+    exchanging: Exchanging, github: GitHub
+) -> None:
+    identity = GitHubIdentity(github.environment["ACTIONS_ID_TOKEN_REQUEST_URL"], "runner")
+    with Client(endpoint(exchanging), how(exchanging, identity), retries=NEVER) as client:
+        who = client.whoami()
+        key = f"/v1/service-accounts/{who.service_account_id}/keys/{who.key_id}"
+        exchanging.http.delete(key).raise_for_status()
+        with pytest.raises(ApiProblem) as raised:
+            client.whoami()
+        assert raised.value.slug is Slug.UNAUTHENTICATED
+        assert client.whoami().key_id != who.key_id
+
+
 def test_a_token_that_is_replaced_in_its_file_is_read_again(
     exchanging: Exchanging, tmp_path: Path
 ) -> None:

@@ -29,6 +29,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
 
+{{/* Whom the operator's own token is for. */}}
+{{- define "operator.audience" -}}
+{{ .Values.connection.tokenExchange.audience | default (trimSuffix "/" .Values.connection.endpoint) }}
+{{- end -}}
+
 {{- define "operator.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true

@@ -69,6 +69,7 @@ class Client:
             transport=transport,
         )
         self._exchanging: httpx.Client | None = None
+        self._exchanged: ExchangedKeyAuth | None = None
         if isinstance(api_key, str):
             self._http.headers["Authorization"] = _authorization(api_key)
         else:
@@ -76,7 +77,8 @@ class Client:
             self._exchanging = httpx.Client(
                 timeout=timeout, verify=certificates or True, transport=transport
             )
-            self._http.auth = ExchangedKeyAuth(self._exchanging, self.endpoint, api_key)
+            self._exchanged = ExchangedKeyAuth(self._exchanging, self.endpoint, api_key)
+            self._http.auth = self._exchanged
         self._timeout = timeout
         self._retries = retries
         self._sleep = sleep
@@ -100,6 +102,13 @@ class Client:
         self._http.close()
         if self._exchanging is not None:
             self._exchanging.close()
+
+    def prepare(self) -> None:
+        """Exchanges a token for a key, if one will be needed within a minute: until then no request
+        has to wait for that. A stored key needs nothing.
+        """
+        if self._exchanged is not None:
+            self._exchanged.prepare()
 
     def get(self, kind: type[B], id: str = "") -> Stored[B]:
         """The resource with this id; the workspace is found without one."""

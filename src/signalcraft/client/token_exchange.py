@@ -112,19 +112,47 @@ class ExchangedKeyAuth(httpx.Auth):
     def sync_auth_flow(
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._current()}"
-        yield request
+        key = self._current()
+        request.headers["Authorization"] = f"Bearer {key}"
+        response = yield request
+        if response.status_code == 401:  # Revoked: the next request needs another.
+            self._forget(key)
+
+    def prepare(self) -> None:
+        """Sees to it that the requests of the next minute exchange nothing. Raises `ClientError`."""
+        with self._lock:
+            left = self._left()
+            if left > 2 * _MARGIN:
+                return
+            try:
+                self._renew()
+            except ClientError:
+                if left <= _MARGIN + 60:
+                    raise
 
     def _current(self) -> str:
         with self._lock:  # Of many that need a key at once, one exchanges a token.
-            now = self._clock()
-            if self._key and now < self._until - _MARGIN:
+            left = self._left()
+            if left > _MARGIN:
                 return self._key
             try:
-                key = exchange(self._http, self._endpoint, self._how)
+                self._renew()
             except ClientError:
-                if self._key and now < self._until:
-                    return self._key  # It still works; the next request tries again.
-                raise
-            self._key, self._until = key.access_token, now + key.expires_in
+                if left <= 0:
+                    raise
+                # It still works; the next request tries again.
             return self._key
+
+    def _left(self) -> float:
+        """For how many more seconds the key works."""
+        return self._until - self._clock() if self._key else 0.0
+
+    def _renew(self) -> None:
+        now = self._clock()
+        key = exchange(self._http, self._endpoint, self._how)
+        self._key, self._until = key.access_token, now + key.expires_in
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            if self._key == key:
+                self._key = ""

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from signalcraft.client import ApiProblem, Client, ClientError, Retries, Stored, requests
 from signalcraft.client.request import Request
+from signalcraft.client.token_exchange import TokenExchange
 from signalcraft.model.problem import Slug
 from signalcraft.model.resource import ManagedBy, Resource
 from signalcraft.operator.lease import Fence
@@ -75,7 +76,7 @@ class Api:
     def __init__(
         self,
         endpoint: str,
-        api_key: str,
+        api_key: str | TokenExchange,
         pace: Pace,
         fence: Fence,
         metrics: Metrics,
@@ -102,6 +103,7 @@ class Api:
     def write(self, request: Request[T]) -> T:
         """Sends a request that writes, if that can be over before the lease is."""
         self._await_turn()
+        self._client.prepare()  # Whatever has to be exchanged for a key takes time, too.
         remaining = self._fence.remaining
         if remaining <= 0:
             raise NotLeading

@@ -1,12 +1,9 @@
-"""Connections: from the objects and their Secrets to links, and what their status says."""
+"""Connections: from the objects and their credentials to links, and what their status says."""
 
-import base64
-import binascii
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import structlog
 
@@ -14,9 +11,14 @@ from signalcraft.operator.api import Api
 from signalcraft.operator.bodies import KIND_OF, OBJECT_OF
 from signalcraft.operator.choice import NoChoice, choose
 from signalcraft.operator.cluster import Cluster
+from signalcraft.operator.credentials import (
+    Credential,
+    Credentials,
+    NoCredential,
+    endpoint_of,
+)
 from signalcraft.operator.health import Health, State
-from signalcraft.operator.informer import Informer
-from signalcraft.operator.kube import SECRET, Kube, KubeError
+from signalcraft.operator.kube import Kube
 from signalcraft.operator.lease import Fence
 from signalcraft.operator.link import Link
 from signalcraft.operator.manifest import Key, Manifest
@@ -34,14 +36,6 @@ log = structlog.get_logger()
 PATIENCE = 15.0
 
 
-@dataclass(frozen=True)
-class NoKey:
-    """Why there is no API key."""
-
-    reason: Reason
-    message: str
-
-
 @dataclass
 class _Use:
     """A link, and what it was made of."""
@@ -49,7 +43,8 @@ class _Use:
     link: Link
     uid: str
     endpoint: str
-    api_key: str
+    credential: Credential
+    generation: int
 
 
 class Connections:
@@ -68,7 +63,6 @@ class Connections:
         renamed: Callable[[Link], None],
         secret_changed: Callable[[Key], None],
     ) -> None:
-        self._kube = kube
         self._cluster = cluster
         self._settings = settings
         self._fence = fence
@@ -76,22 +70,19 @@ class Connections:
         self._told = told
         self._concerned = concerned
         self._renamed = renamed
-        self._secret_changed = secret_changed
+        self._credentials = Credentials(kube, settings, secret_changed)
         self._certificates = ssl.create_default_context()
         self._lock = Lock()
         self._uses: dict[Key, _Use] = {}
-        self._secrets: dict[Key, tuple[tuple[str, str], Informer]] = {}
 
     def stop(self) -> None:
         """Ends all links and watches."""
         with self._lock:
-            uses, secrets = list(self._uses.values()), list(self._secrets.values())
+            uses = list(self._uses.values())
             self._uses.clear()
-            self._secrets.clear()
         for use in uses:
             use.link.stop()
-        for _, informer in secrets:
-            informer.stop(0.0)
+        self._credentials.stop()
 
     def choose(self, manifest: Manifest) -> Key | NoChoice:
         """The connection that an object uses."""
@@ -113,17 +104,17 @@ class Connections:
         return [each for each in objects if self.choose(each) == key]
 
     def refresh(self, connection: Manifest, expected_workspace: str | None) -> Outcome | None:
-        """Brings a connection in line with its object and its Secret, and says how it is; None if
+        """Brings a connection in line with its object and its credential, and says how it is; None if
         that isn't known yet. If a workspace is expected, it must lead there.
         """
-        api_key = self._api_key(connection)
-        if isinstance(api_key, NoKey):
-            self._withdraw(connection.key, api_key)
-            return Outcome(api_key.reason, api_key.message)
-        endpoint = str(connection.spec.get("endpoint", "")).rstrip("/")
-        link = self._linked(connection, endpoint, api_key, expected_workspace)
-        if isinstance(link, NoKey):
-            return Outcome(link.reason, link.message)
+        credential = self._credentials.of(connection)
+        if isinstance(credential, NoCredential):
+            self._withdraw(connection.key, credential)
+            return Outcome(credential.reason, credential.message)
+        try:
+            link = self._linked(connection, credential, expected_workspace)
+        except ValueError as error:
+            return Outcome(Reason.INVALID_ENDPOINT, str(error))
         link.expected_workspace = expected_workspace
         link.withdrawn = None
         return _outcome(link)
@@ -132,42 +123,44 @@ class Connections:
         """Ends a connection whose object is gone."""
         with self._lock:
             use = self._uses.pop(key, None)
-            secret = self._secrets.pop(key, None)
         if use is not None:
             use.link.stop()
-        if secret is not None:
-            secret[1].stop(0.0)
+        self._credentials.forget(key)
 
-    def _withdraw(self, key: Key, why: NoKey) -> None:
+    def _withdraw(self, key: Key, why: NoCredential) -> None:
         """Has a link use its last key for nothing but the deletions that are under way."""
         link = self.link(key)
         if link is not None:
             link.withdrawn = Health(State.REFUSED, why.reason, why.message)
 
     def _linked(
-        self, connection: Manifest, endpoint: str, api_key: str, expected_workspace: str | None
-    ) -> Link | NoKey:
-        key = connection.key
+        self, connection: Manifest, credential: Credential, expected_workspace: str | None
+    ) -> Link:
+        """Raises `ValueError` for an endpoint that is no URL."""
+        key, endpoint = connection.key, endpoint_of(connection)
+        made_of = (connection.uid, endpoint, credential)
         with self._lock:
             use = self._uses.get(key)
-            if use and (use.uid, use.endpoint, use.api_key) == (connection.uid, endpoint, api_key):
+            if use and (use.uid, use.endpoint, use.credential) == made_of:
+                if use.generation != connection.generation:
+                    use.generation = connection.generation
+                    use.link.wake()  # Somebody expects it to work now.
                 return use.link
-        try:
-            link = self._new_link(connection.key, endpoint, api_key, expected_workspace)
-        except ValueError as error:
-            return NoKey(Reason.INVALID_ENDPOINT, str(error))
+        link = self._new_link(key, endpoint, credential, expected_workspace)
         with self._lock:
             before = self._uses.get(key)
-            self._uses[key] = _Use(link, connection.uid, endpoint, api_key)
+            self._uses[key] = _Use(link, *made_of, connection.generation)
         if before is not None:
             before.link.stop()
         link.start()
         return link
 
-    def _new_link(self, key: Key, endpoint: str, api_key: str, expected: str | None) -> Link:
+    def _new_link(
+        self, key: Key, endpoint: str, credential: Credential, expected: str | None
+    ) -> Link:
         settings = self._settings
         pace = Pace(settings.requests_per_second, settings.burst)
-        api = Api(endpoint, api_key, pace, self._fence, self._metrics, self._certificates)
+        api = Api(endpoint, credential, pace, self._fence, self._metrics, self._certificates)
         return Link(
             key,
             api,
@@ -179,51 +172,6 @@ class Connections:
             renamed=self._renamed,
             reload_every=settings.resync_every,
         )
-
-    def _api_key(self, connection: Manifest) -> str | NoKey:
-        reference = connection.spec["apiKeySecretRef"]
-        name, field = reference["name"], reference.get("key", "api-key")
-        namespace = connection.key.namespace or self._settings.namespace
-        try:
-            secret = self._kube.get(SECRET, namespace, name)
-        except KubeError as error:
-            if error.status != 403:
-                raise
-            return NoKey(
-                Reason.SECRET_FORBIDDEN,
-                f"The operator may not read Secrets in the namespace {namespace}: add it to "
-                "connectionNamespaces in the operator chart's values.",
-            )
-        self._watch_secret(connection.key, namespace, name)
-        encoded: Any = ((secret or {}).get("data") or {}).get(field)
-        if encoded is None:
-            what = f"the key {field!r}" if secret else "no such Secret"
-            lacks = f"lacks {what}" if secret else "does not exist"
-            return NoKey(Reason.SECRET_MISSING, f"The Secret {namespace}/{name} {lacks}.")
-        try:
-            return base64.b64decode(encoded).decode().strip()
-        except (UnicodeDecodeError, binascii.Error):
-            return NoKey(
-                Reason.SECRET_MISSING, f"The Secret {namespace}/{name} has no text at {field!r}."
-            )
-
-    def _watch_secret(self, connection: Key, namespace: str, name: str) -> None:
-        """Follows the Secret, by its name, so that another key is used at once."""
-        with self._lock:
-            watched = self._secrets.get(connection)
-            if watched is not None and watched[0] == (namespace, name):
-                return
-            informer = Informer(
-                self._kube,
-                SECRET,
-                lambda _before, _after: self._secret_changed(connection),
-                namespace=namespace,
-                name=name,
-            )
-            self._secrets[connection] = ((namespace, name), informer)
-        if watched is not None:
-            watched[1].stop(0.0)
-        informer.start()
 
 
 def _outcome(link: Link) -> Outcome | None:

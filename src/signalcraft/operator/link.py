@@ -18,6 +18,7 @@ from signalcraft.client import (
 )
 from signalcraft.client.errors import UnreadableAnswer
 from signalcraft.client.feed import changes
+from signalcraft.client.identity import NoIdentityTokenError
 from signalcraft.client.whoami import WhoAmI, whoami
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.problem import Slug
@@ -97,6 +98,7 @@ class Link:
         self._revision = 0
         self._feed_id = ""
         self._stopping = Event()
+        self._woken = Event()
         self._thread = Thread(target=self._run, name=f"link {key}", daemon=True)
 
     def start(self) -> None:
@@ -106,7 +108,12 @@ class Link:
     def stop(self) -> None:
         """Ends, without waiting for what is under way."""
         self._stopping.set()
+        self._woken.set()
         self.api.close()
+
+    def wake(self) -> None:
+        """Has it try again at once, if it pauses after a failure."""
+        self._woken.set()
 
     @property
     def standing(self) -> Health:
@@ -151,7 +158,8 @@ class Link:
             self._is(State.UNREACHABLE, Reason.UNREACHABLE, sentence(error))
 
     def _rest(self, seconds: float) -> None:
-        self._stopping.wait(seconds * random.uniform(0.7, 1))  # noqa: S311 — no secret
+        self._woken.wait(seconds * random.uniform(0.7, 1))  # noqa: S311 — no secret
+        self._woken.clear()
 
     def _advance(self) -> None:
         """Gets one step further: to know who we are, what is there, or what has changed."""
@@ -167,20 +175,11 @@ class Link:
     def _introduce(self) -> WhoAmI:
         try:
             who = self.api.read(whoami())
-        except ApiProblem as problem:
-            if problem.slug is Slug.UNAUTHENTICATED:
-                raise Refused(Reason.UNAUTHORIZED, problem.detail) from None
-            if problem.status == 404:
-                raise Refused(Reason.INVALID_ENDPOINT, problem.detail) from None
-            raise
-        except UnreadableAnswer as error:
-            if not error.passing:
-                raise Refused(Reason.INVALID_ENDPOINT, str(error)) from None
-            raise
-        except Unavailable as error:
-            if not error.passing:
-                raise Refused(Reason.INVALID_ENDPOINT, str(error)) from None
-            raise
+        except ClientError as error:
+            reason = _refusal(error)
+            if reason is None:
+                raise
+            raise Refused(reason, sentence(error)) from None
         missing = [scope for scope in SCOPES if scope not in who.scopes]
         if missing:
             raise Refused(
@@ -290,3 +289,21 @@ class Link:
         if health != self.health:
             self.health = health
             self._told(self)
+
+
+def _refusal(error: ClientError) -> Reason | None:
+    """Why a connection that can't introduce itself stays so until somebody changes something; None
+    if that may pass.
+    """
+    if isinstance(error, NoIdentityTokenError):
+        return Reason.TOKEN_UNAVAILABLE
+    if isinstance(error, UnreadableAnswer | Unavailable):
+        return None if error.passing else Reason.INVALID_ENDPOINT
+    if not isinstance(error, ApiProblem):
+        return None
+    reasons = {
+        Slug.UNAUTHENTICATED: Reason.UNAUTHORIZED,
+        Slug.TOKEN_REFUSED: Reason.TOKEN_REFUSED,
+    }
+    found = reasons.get(error.slug) if error.slug else None
+    return Reason.INVALID_ENDPOINT if found is None and error.status == 404 else found

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     CONNECTED = "Connected"
     SECRET_MISSING = "SecretMissing"  # noqa: S105 — a reason's name
     SECRET_FORBIDDEN = "SecretForbidden"  # noqa: S105 — as above
+    TOKEN_UNAVAILABLE = "TokenUnavailable"  # noqa: S105 — as above
+    TOKEN_REFUSED = "TokenRefused"  # noqa: S105 — as above
     INVALID_ENDPOINT = "InvalidEndpoint"
 
 
@@ -157,6 +159,19 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         Outlook.STALLED,
         "The operator may not read Secrets in this namespace.",
         "Add the namespace to `connectionNamespaces` in the chart's values.",
+    ),
+    Reason.TOKEN_UNAVAILABLE: Explanation(
+        Outlook.STALLED,
+        "The cluster gives the operator no token to exchange for an API key; the message says why.",
+        "Follow the message: create the ServiceAccount of `tokenExchange`, list it in "
+        "`connectionServiceAccounts` in the chart's values, or set `connection.tokenExchange`, "
+        "which mounts the operator's own token. The operator tries again every minute.",
+    ),
+    Reason.TOKEN_REFUSED: Explanation(
+        Outlook.STALLED,
+        "SignalCraft refused the token; the message names the claim, or the trust's mistake.",
+        "Correct the trust: its issuer, its audience, its claim `sub`, or its `jwks` after the "
+        "cluster has changed its keys. The operator tries again every minute.",
     ),
     Reason.INVALID_ENDPOINT: Explanation(
         Outlook.STALLED,

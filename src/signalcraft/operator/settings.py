@@ -4,7 +4,9 @@ import re
 import socket
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from signalcraft.client.identity import POD_TOKEN
 from signalcraft.operator.lease import Terms
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -35,6 +37,8 @@ class Settings:
     """How often everything is compared again."""
     orphan_after: float = 3_600.0
     """How long an object that is going waits for a connection that is gone."""
+    token_file: Path = POD_TOKEN
+    """The operator's own token, for ClusterConnections without a stored key."""
     lease_name: str = "signalcraft-operator"
     terms: Terms = field(default_factory=Terms)
     identity: str = field(default_factory=_identity)

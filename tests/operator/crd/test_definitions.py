@@ -173,6 +173,21 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("Connection", {"endpoint": "ftp://example.com"}, "endpoint: Invalid value"),
     ("ClusterConnection", {"endpoint": "https://"}, "endpoint: Invalid value"),
     ("ClusterConnection", {"apiKeySecretRef": {}}, "apiKeySecretRef.name: Required value"),
+    (
+        "Connection",
+        {"tokenExchange": {"trustID": "trust_0", "serviceAccountName": "a"}},
+        "spec.tokenExchange.trustID: Invalid value",
+    ),
+    (
+        "Connection",
+        {"tokenExchange": {"trustID": f"trust_{'0' * 26}"}},
+        "spec.tokenExchange.serviceAccountName: Required value",
+    ),
+    (
+        "ClusterConnection",
+        {"tokenExchange": {"trustID": f"trust_{'0' * 26}"}},
+        "spec: Invalid value: Set either apiKeySecretRef or tokenExchange.",
+    ),
 ]
 
 
@@ -181,7 +196,7 @@ def test_a_mistake_is_refused_and_its_field_named(
     kube: httpx.Client, kind: str, fields: dict[str, Any], named: str
 ) -> None:
     said = refusal(kube, kind, json.loads(with_spec(kind, **fields))["spec"])
-    assert "spec." in said
+    assert "spec" in said
     assert named in said
 
 

@@ -80,6 +80,14 @@ _PREFIX = "SIGNALCRAFT_OPERATOR"
     help="How long a deleted object waits for a connection that is gone.",
 )
 @click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Settings.token_file,
+    show_default=True,
+    show_envvar=True,
+    help="The operator's own token, for ClusterConnections with a tokenExchange.",
+)
+@click.option(
     "--lease",
     nargs=3,
     type=click.FloatRange(min=0, min_open=True),
@@ -118,6 +126,7 @@ def operator(  # noqa: PLR0913 — click hands a command each of its options
     burst: int,
     resync_every: float,
     orphan_after: float,
+    token_file: Path,
     lease: tuple[float, float, float],
     host: str,
     port: int,
@@ -135,6 +144,7 @@ def operator(  # noqa: PLR0913 — click hands a command each of its options
             dry_run=dry_run,
             resync_every=resync_every,
             orphan_after=orphan_after,
+            token_file=token_file,
             terms=Terms(*lease),
             probes=(host, port),
         )

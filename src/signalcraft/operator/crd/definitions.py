@@ -7,7 +7,7 @@ from typing import Any, Literal
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.resource import Part
 from signalcraft.model.routing_rule import RoutingRule
-from signalcraft.operator.crd.rules import ENDPOINT, IMMUTABLE_CONNECTION, Rule
+from signalcraft.operator.crd.rules import CREDENTIAL, ENDPOINT, IMMUTABLE_CONNECTION
 from signalcraft.operator.crd.specs import (
     AlertPolicyReference,
     ClusterConnectionSpec,
@@ -149,10 +149,10 @@ def _routing_rule_spec() -> Schema:
     return spec
 
 
-def _connection_spec(part: type[Part], *rules: Rule) -> Schema:
+def _connection_spec(part: type[Part]) -> Schema:
     spec = structural(part)
-    spec["properties"]["endpoint"] |= validations(rules)
-    return spec
+    spec["properties"]["endpoint"] |= validations([ENDPOINT])
+    return spec | validations([CREDENTIAL])
 
 
 def _status(part: type[Part]) -> Schema:
@@ -198,8 +198,8 @@ def definitions() -> Mapping[str, Definition]:
             "connections",
             ("signalcraftconnection", "scconn"),
             "Namespaced",
-            "A SignalCraft server and an API key, for the objects of its namespace.",
-            _connection_spec(ConnectionSpec, ENDPOINT),
+            "A SignalCraft server and what proves who asks, for the objects of its namespace.",
+            _connection_spec(ConnectionSpec),
             _status(ConnectionStatus),
             _CONNECTED,
         ),
@@ -208,9 +208,9 @@ def definitions() -> Mapping[str, Definition]:
             "clusterconnections",
             ("signalcraftclusterconnection", "scccon"),
             "Cluster",
-            "A SignalCraft server and an API key, for the objects of the namespaces that it "
+            "A SignalCraft server and what proves who asks, for the objects of the namespaces that it "
             "selects.",
-            _connection_spec(ClusterConnectionSpec, ENDPOINT),
+            _connection_spec(ClusterConnectionSpec),
             _status(ConnectionStatus),
             _CONNECTED,
         ),

@@ -151,3 +151,7 @@ ENDPOINT = Rule(
     "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",
     "Must be the URL of a SignalCraft server, such as https://signalcraft.example.com.",
 )
+CREDENTIAL = Rule(
+    "has(self.apiKeySecretRef) != has(self.tokenExchange)",
+    "Set either apiKeySecretRef or tokenExchange.",
+)

@@ -55,13 +55,40 @@ class SecretKeyReference(Part):
     """The key that holds the API key."""
 
 
+# Ids of trusts.
+TrustId = Annotated[str, Field(max_length=100, pattern=r"^trust_[0-9a-z]{26}$")]
+
+
+class ServiceAccountExchange(Part):
+    """Exchanges tokens of a ServiceAccount for short-lived keys."""
+
+    trust_id: Annotated[TrustId, Field(alias="trustID")]
+    """Id of the trust in SignalCraft. Its `audience` must be this connection's endpoint, and its claim
+    `sub` must be `system:serviceaccount:NAMESPACE:NAME`."""
+    service_account_name: Annotated[ObjectName, Field(alias="serviceAccountName")]
+    """Name of the ServiceAccount, in the same namespace. It needs no permissions in Kubernetes."""
+
+
+class OperatorExchange(Part):
+    """Exchanges the operator's own token for short-lived keys."""
+
+    trust_id: Annotated[TrustId, Field(alias="trustID")]
+    """Id of the trust in SignalCraft. Its claim `sub` must be the operator's ServiceAccount:
+    `system:serviceaccount:NAMESPACE:NAME`."""
+    audience: Annotated[str | None, Field(min_length=1, max_length=400)] = None
+    """The trust's `audience`, if it isn't the endpoint. The operator's token must be for it."""
+
+
 class ConnectionSpec(Part):
     """A SignalCraft workspace for the objects of one namespace."""
 
     endpoint: Annotated[str, Field(min_length=1, max_length=2048)]
     """URL of the SignalCraft server, without `/v1`."""
-    api_key_secret_ref: Annotated[SecretKeyReference, Field(alias="apiKeySecretRef")]
-    """The Secret, in the same namespace, that holds the API key."""
+    api_key_secret_ref: Annotated[SecretKeyReference | None, Field(alias="apiKeySecretRef")] = None
+    """The Secret, in the same namespace, that holds the API key. Either this or `tokenExchange` is
+    required."""
+    token_exchange: Annotated[ServiceAccountExchange | None, Field(alias="tokenExchange")] = None
+    """How to get short-lived keys instead of a stored one: by tokens of a ServiceAccount."""
 
 
 class LabelRequirement(Part):
@@ -94,7 +121,10 @@ class ClusterConnectionSpec(Part):
 
     endpoint: Annotated[str, Field(min_length=1, max_length=2048)]
     """URL of the SignalCraft server, without `/v1`."""
-    api_key_secret_ref: Annotated[SecretKeyReference, Field(alias="apiKeySecretRef")]
-    """The Secret, in the operator's namespace, that holds the API key."""
+    api_key_secret_ref: Annotated[SecretKeyReference | None, Field(alias="apiKeySecretRef")] = None
+    """The Secret, in the operator's namespace, that holds the API key. Either this or
+    `tokenExchange` is required."""
+    token_exchange: Annotated[OperatorExchange | None, Field(alias="tokenExchange")] = None
+    """How to get short-lived keys instead of a stored one: by the operator's own token."""
     namespace_selector: Annotated[LabelSelector | None, Field(alias="namespaceSelector")] = None
     """The namespaces whose objects may use it, by their labels; all of them if absent."""
