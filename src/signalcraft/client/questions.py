@@ -30,6 +30,8 @@ class OnCall(_Answer):
     """Until when this is so; None for more than 366 days."""
     rotation: str | None
     override_id: str | None
+    revision: int | None = None
+    """For a past instant, the revision of the schedule that was in force then, if it is known."""
 
 
 class OnCallPage(_Answer):
@@ -50,10 +52,19 @@ class Shift(_Answer):
     override_id: str | None
 
 
+class ScheduleChange(_Answer):
+    """A change to a schedule or its overrides, from which on other shifts were in force."""
+
+    revision: int
+    at: Instant
+
+
 class Shifts(_Answer):
     """The shifts of a schedule between two instants, clipped to them."""
 
     items: tuple[Shift, ...]
+    changes: tuple[ScheduleChange, ...] = ()
+    """When the schedule or its overrides changed between them."""
 
 
 class ReachedTarget(_Answer):

@@ -33,6 +33,7 @@ class Code(StrEnum):
     REACHES_NOBODY = "reaches-nobody"
     DEFAULT_POLICY_REMOVED = "default-policy-removed"
     OWN_ACCESS_REMOVED = "own-access-removed"
+    ANY_BRANCH = "any-branch"
     INVALID_EXPORT = "invalid-export"
 
 
@@ -62,6 +63,7 @@ MISTAKES: dict[Code, str] = {
     Code.REACHES_NOBODY: "No target of the policy reaches anyone in the next 30 days.",
     Code.DEFAULT_POLICY_REMOVED: "The workspace loses its default escalation policy.",
     Code.OWN_ACCESS_REMOVED: "The account that makes the change loses access by it.",
+    Code.ANY_BRANCH: "A job of any branch is trusted by an account that may write.",
     Code.INVALID_EXPORT: "A part of the exported configuration can't be imported here.",
 }
 """What each code means."""

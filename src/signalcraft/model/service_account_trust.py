@@ -55,6 +55,10 @@ _PINNED = {
 UNSAFE_GITHUB_EVENTS = frozenset({"pull_request_target", "workflow_run"})
 WHY_UNSAFE = "it runs with the repository's own rights and can be made to run code from a fork's pull request"
 
+# Claims by which a trust can be for jobs of certain branches. That of `job_workflow_ref` is the branch
+# of a reusable workflow, which jobs of any branch can call.
+_GITHUB_BRANCHES = frozenset({"ref", "environment", "workflow_ref", "sub"})
+
 _SERVICE_ACCOUNT_SUBJECT = re.compile(r"system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+")
 
 Issuer = Annotated[
@@ -165,6 +169,12 @@ class ServiceAccountTrust(Resource):
         if claims is not None and all("name" in claim for claim in claims):
             yield from _check_pinned(platform, {claim["name"] for claim in claims})
         yield from _check_values(platform, claims or [])
+
+    @property
+    def trusts_any_branch(self) -> bool:
+        """Whether it is for jobs of GitHub, and of whichever branch."""
+        pinned = {claim.name for claim in self.claims}
+        return self.platform == "github" and _GITHUB_BRANCHES.isdisjoint(pinned)
 
     @property
     def is_single_use(self) -> bool:

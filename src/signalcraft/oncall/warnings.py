@@ -141,8 +141,9 @@ def _later_changes(
 
 
 def _day(instant: Instant, roster: Roster) -> str:
-    """A day and a time on the schedule's clock: `Mon 30 Nov 09:00`."""
-    return f"{instant.to_tz(roster.time_zone).to_stdlib():%a %d %b %H:%M}"
+    """A day and a time on the schedule's clock: `Mon 7 Dec 09:00`."""
+    shown = instant.to_tz(roster.time_zone).to_stdlib()
+    return f"{shown:%a} {shown.day} {shown:%b} {shown:%H:%M}"
 
 
 def _local(instant: Instant, roster: Roster) -> str:

@@ -19,6 +19,7 @@ FindingCode = Literal[
     "policy-reaches-nobody",
     "no-default-policy",
     "on-call-without-team",
+    "on-call-though-deleted",
 ]
 
 
@@ -93,16 +94,31 @@ def _workspace(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _people(snapshot: Snapshot, start: Instant, end: Instant) -> Iterator[Finding]:
-    """People on call who are in no team: they don't get what is sent to teams."""
+    """People on call who are in no team, and so don't get what is sent to teams; and people who are
+    to be deleted, which waits for as long as they are on a schedule.
+    """
     members = {id for team in snapshot.all(Team).values() for id in team.member_ids}
+    for id, names in _on_call(snapshot, start, end).items():
+        user = snapshot.all(User).get(id)
+        if user is None:
+            continue
+        where = in_a_row([f'"{name}"' for name in sorted(names)])
+        if id not in members:
+            detail = f"{user.name} is on call on {where} and is in no team."
+            yield Finding("on-call-without-team", user.email, detail)
+        if id in snapshot.leaving:
+            yield Finding(
+                "on-call-though-deleted",
+                user.email,
+                f"{user.name} is deleted as soon as nothing refers to them, and is on call on {where} "
+                "until then.",
+            )
+
+
+def _on_call(snapshot: Snapshot, start: Instant, end: Instant) -> dict[str, set[str]]:
+    """Who is on call, by id, with the names of their schedules."""
     schedules: dict[str, set[str]] = {}
     for roster in snapshot.rosters.values():
         for shift in roster.shifts(start, end):
-            if shift.user_id not in members:
-                schedules.setdefault(shift.user_id, set()).add(roster.name)
-    for id, names in schedules.items():
-        user = snapshot.all(User).get(id)
-        if user is not None:
-            where = in_a_row([f'"{name}"' for name in sorted(names)])
-            detail = f"{user.name} is on call on {where} and is in no team."
-            yield Finding("on-call-without-team", user.email, detail)
+            schedules.setdefault(shift.user_id, set()).add(roster.name)
+    return schedules

@@ -255,7 +255,7 @@ def _verdict(verdict: Verdict, review: Review) -> str:
 
 def _schedule(schedule: ScheduleChange, review: Review) -> Section:
     what = {"created": "New schedule", "deleted": "Deleted schedule", "updated": "Shifts that move"}
-    zone = schedule.time_zone
+    zone = review.basis.time_zone
     rows = [
         f"| {_instant(turn.starts_at, zone)} | {_instant(turn.ends_at, zone)} "
         f"| {_person(turn.before, review)} | {_person(turn.after, review)} |"

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,7 @@ class _Projecting:
         self._planned_ids = PlannedIds(plan)
         self._resources = dict(before.resources)
         self._deleted: dict[str, Resource] = {}
+        self._written: set[str] = set()
         self._unknown: dict[str, tuple[Unknown, ...]] = {}
         self._ordered: list[str] = []
         self._stale: list[str] = []
@@ -72,7 +73,7 @@ class _Projecting:
         waiting = tuple(self._waiting())
         return Projection(
             self._before,
-            Snapshot(self._resources, self._overrides()),
+            Snapshot(self._resources, self._overrides(), leaving=self._leaving(waiting)),
             self._unknown,
             tuple(self._ordered),
             tuple(self._stale),
@@ -91,6 +92,7 @@ class _Projecting:
         resolved = self._planned_ids.resolve(kind, change)
         draft = read_draft(kind, json.dumps(resolved.fields).encode())
         missing = tuple(Unknown(mistake.pointer) for mistake in draft.mistakes)
+        self._written.add(id)
         if draft.resource is not None:
             self._resources[id] = draft.resource
         if resolved.unknown or missing:
@@ -134,6 +136,11 @@ class _Projecting:
         for id in self._deleted:
             if id in self._resources:
                 yield Waiting(id, tuple(sorted(blockers[id])))
+
+    def _leaving(self, waiting: Iterable[Waiting]) -> frozenset[str]:
+        """What is marked for deletion afterwards: a write takes the mark away."""
+        marked = self._before.leaving - self._written
+        return frozenset({*marked, *(each.id for each in waiting)}) & self._resources.keys()
 
     def _overrides(self) -> dict[str, Sequence[Override]]:
         """Overrides go with their user, and with their schedule."""

@@ -44,6 +44,8 @@ class Basis:
     start: Instant
     end: Instant
     time_zone: str
+    """The zone of all local times: that of the schedules whose shifts move, if it is one, or else the
+    workspace's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def review(
     sensitive = Sensitive(plan)
     was_on, is_on = on_a_schedule(before, at), on_a_schedule(after, at)
     made = Review(
-        basis=Basis(before.revision, at, end, before.workspace.time_zone),
+        basis=Basis(before.revision, at, end, _zone(before, schedules)),
         counts=_counts(plan),
         changes=tuple(gathered(list(_changes(plan, projection, names)))),
         drift=tuple(gathered(list(_drift(plan, names)))),
@@ -162,6 +164,11 @@ def on_a_schedule(snapshot: Snapshot, at: Instant) -> set[str]:
     }
     ids |= {o.user_id for each in snapshot.overrides.values() for o in each if o.ends_at > at}
     return {snapshot.email(id) for id in ids if id in snapshot.resources}
+
+
+def _zone(before: Snapshot, schedules: Sequence[ScheduleChange]) -> str:
+    zones = {schedule.time_zone for schedule in schedules}
+    return zones.pop() if len(zones) == 1 else before.workspace.time_zone
 
 
 def _counts(plan: Plan) -> Counts:

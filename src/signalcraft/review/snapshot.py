@@ -39,6 +39,8 @@ class Snapshot:
     """The ids of resources that are marked for deletion."""
     revision: int | None = None
     """The workspace's revision, if it is known."""
+    leaving: frozenset[str] = frozenset()
+    """The ids of what is marked for deletion, and stays for as long as others refer to it."""
 
     def all(self, kind: type[B]) -> Mapping[str, B]:
         """The resources of a kind, by id."""

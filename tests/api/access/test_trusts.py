@@ -1,5 +1,6 @@
 """Trusts of service accounts: written like any kind, by those who could hand out a key."""
 
+import json
 from typing import Any
 
 import httpx
@@ -62,3 +63,24 @@ def test_a_trust_that_strangers_could_use_is_refused_with_the_reason(
     [error] = refused.json()["errors"]
     assert error["pointer"] == f"/{field}"
     assert said in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("claims", "scope", "warns"),
+    [
+        ([], "config:write", ["any-branch"]),
+        (["job_workflow_ref"], "config:write", ["any-branch"]),
+        ([], "config:read", []),
+        (["ref"], "config:write", []),
+        (["environment"], "config:write", []),
+        (["workflow_ref"], "config:write", []),
+    ],
+)
+def test_a_trust_of_any_branch_is_warned_of_where_the_account_may_write(
+    http: httpx.Client, claims: list[str], scope: str, warns: list[str]
+) -> None:
+    body = trust(account(http, scope, name="ci"))
+    body["claims"] += [{"name": name, "values": ["refs/heads/main"]} for name in claims]
+    answer = http.post("/v1/service-account-trusts", json=body).raise_for_status()
+    warnings = json.loads(answer.headers.get("SignalCraft-Warnings", "[]"))
+    assert [warning["code"] for warning in warnings] == warns

@@ -48,6 +48,7 @@ def test_a_local_time_is_read_in_the_schedules_zone_and_an_offset_counts() -> No
             "until": "2026-03-25T09:00:00Z",
             "rotation": "weekdays",
             "override_id": None,
+            "revision": None,
         }
     ]
 

@@ -15,11 +15,12 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Resource
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import ServiceAccount
+from signalcraft.model.service_account_trust import ServiceAccountTrust
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
-from signalcraft.store.config import guards, names, owners
+from signalcraft.store.config import guards, names, owners, records
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.failures import UnusableDatabase
 
@@ -77,6 +78,8 @@ def _surprises(
         return _default_policy_removed(before, resource)
     if before and isinstance(resource, ServiceAccount) and before.id == call.author.id:
         return _own_access_removed(before, resource)
+    if isinstance(resource, ServiceAccountTrust):
+        return _any_branch(call, resource)
     return []
 
 
@@ -115,6 +118,27 @@ def _own_access_removed(before: Record, after: ServiceAccount) -> list[Mistake]:
             )
         )
     return found
+
+
+def _any_branch(call: Call, trust: ServiceAccountTrust) -> list[Mistake]:
+    """Whoever can push a branch could get a key that writes. For plans of pull requests, which only
+    read, that is as it has to be.
+    """
+    kind = KINDS["service_account"]
+    account = records.find(call.connection, call.workspace_id, kind, trust.service_account_id)
+    if account is None or not trust.trusts_any_branch:
+        return []
+    writes = [scope for scope in account.fields["scopes"] if not scope.endswith(":read")]
+    if not writes:
+        return []
+    return [
+        Mistake(
+            "/claims",
+            Code.ANY_BRANCH,
+            f"A job of any branch can get a key of {account.name!r}, which has {writes[0]}. Pin ref, "
+            "environment or workflow_ref too.",
+        )
+    ]
 
 
 def among_others(call: Call, record: Record) -> list[Mistake]:

@@ -13,6 +13,7 @@ from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.source import Source, asks_a_source, look_up
 from signalcraft.client import OnCall
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.user import User
 
 
 @click.command()
@@ -25,7 +26,8 @@ from signalcraft.model.schedule import Schedule
 def oncall(source: Source, schedule: str | None, at: str | None, output: str) -> None:
     """Say who is on call: on SCHEDULE, given by name or id, or on every one.
 
-    A time without an offset is local time of the schedule, or else of the workspace.
+    A time without an offset is local time of the schedule, or else of the workspace. A time in the
+    past is answered from the configuration of then, at the revision that is shown.
     """
     if schedule is None:
         schedules: Mapping[str, Schedule] = source.all(Schedule)
@@ -44,6 +46,7 @@ def oncall(source: Source, schedule: str | None, at: str | None, output: str) ->
         tell_json({"items": [_shown(answer, schedules, people) for answer in answers]})
     elif answers:
         _tell(answers, schedules, people)
+        _warn(source, answers, people)
     else:
         click.echo("No schedules.")
 
@@ -60,11 +63,13 @@ def _shown(answer: OnCall, schedules: Mapping[str, Schedule], people: People) ->
         "until": answer.until,
         "rotation": answer.rotation,
         "override_id": answer.override_id,
+        "revision": answer.revision,
     }
 
 
 def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: People) -> None:
-    table = plain_table("SCHEDULE", "ON CALL", "UNTIL")
+    past = any(answer.revision is not None for answer in answers)
+    table = plain_table("SCHEDULE", "ON CALL", "UNTIL", *(["REVISION"] if past else []))
     table.columns[2].no_wrap = True
     for answer in answers:
         schedule = schedules[answer.schedule_id]
@@ -74,8 +79,18 @@ def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: 
             tell_instant(answer.until, schedule.time_zone)
             if answer.until
             else Text("more than a year away", "dim"),
+            *([str(answer.revision or "")] if past else []),
         )
     console().print(table)
+
+
+def _warn(source: Source, answers: Sequence[OnCall], people: People) -> None:
+    """Says who is still on call although somebody has deleted them."""
+    ids = {answer.user_id for answer in answers if answer.user_id}
+    for id in sorted(source.leaving(User, ids)) if ids else ():
+        click.echo(
+            f"{people.name(id)} is marked for deletion, and stays on call until no schedule names them."
+        )
 
 
 def _who(answer: OnCall, people: People) -> Text:

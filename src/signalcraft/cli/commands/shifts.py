@@ -9,10 +9,11 @@ from whenever import Instant, TimeDelta
 
 from signalcraft.cli.render.instants import now, read_instant
 from signalcraft.cli.render.people import People, look_up_person
-from signalcraft.cli.render.shift_table import Row, show_person, show_schedule
+from signalcraft.cli.render.shift_table import Row, show_changes, show_person, show_schedule
 from signalcraft.cli.render.terminal import tell_json
 from signalcraft.cli.sources.source import Source, asks_a_source, look_up, suggestion
 from signalcraft.client import Shift
+from signalcraft.client.questions import ScheduleChange
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.time_zones import time_zone_names
 from signalcraft.model.user import User
@@ -66,6 +67,8 @@ def shifts(
     A time without an offset ('2026-03-23', '2026-03-23 09:00') is local time: of the schedule, or of
     the person. A person who has no zone is taken to live by that of their rotations if they have
     only one, and by the workspace's if not.
+
+    Shifts in the past are those that were in force then; below them is when the schedule changed.
     """
     if schedule is None and user is None:
         raise click.UsageError("Name a schedule, or a person with --user.")
@@ -88,12 +91,20 @@ def shifts(
         return
     rows = _rows(source, asked, first, last)
     people = People.of(source, {row.shift.user_id for row in rows})
+    changes = _changes(source, asked, first, last)
     if output == "json":
-        tell_json({"items": [_shown(row, people) for row in rows]})
-    elif asked.user_id is None:
+        tell_json(
+            {
+                "items": [_shown(row, people) for row in rows],
+                "changes": [{"schedule_id": id, **change.model_dump()} for id, change in changes],
+            }
+        )
+        return
+    if asked.user_id is None:
         show_schedule(rows, people, asked.title, asked.zone, (first, last))
     else:
         show_person(rows, asked.title, asked.zone, (first, last))
+    show_changes(((asked.schedules[id].name, change) for id, change in changes), asked.zone, first)
 
 
 @dataclass(frozen=True)
@@ -137,6 +148,17 @@ def _rows(source: Source, asked: _Asked, start: Instant, end: Instant) -> list[R
         if asked.user_id in {None, shift.user_id}
     ]
     return sorted(rows, key=lambda row: (row.shift.starts_at, row.schedule_name))
+
+
+def _changes(
+    source: Source, asked: _Asked, start: Instant, end: Instant
+) -> list[tuple[str, ScheduleChange]]:
+    """When the schedules changed in the past part of a range, with each schedule's id."""
+    if start >= now():
+        return []
+    return [
+        (id, change) for id in asked.schedules for change in source.schedule_changes(id, start, end)
+    ]
 
 
 def _shown(row: Row, people: People) -> dict[str, Any]:

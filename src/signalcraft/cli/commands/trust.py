@@ -188,5 +188,7 @@ def _create(
         mistakes = map(mistake_of, own_errors(error))
         raise click.UsageError("\n".join(f"{m.pointer}: {m.detail}" for m in mistakes)) from None
     made = client.create(body)
+    for warning in made.warnings:
+        click.echo(f"Warning: {warning.detail}", err=True)
     text = f"Created {made.id}. In the job, set SIGNALCRAFT_TRUST={made.id}"
     options.tell(output, text, {"id": made.id, "audience": body.audience})

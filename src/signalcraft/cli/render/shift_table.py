@@ -14,6 +14,7 @@ from signalcraft.cli.render.instants import tell_length, tell_local
 from signalcraft.cli.render.people import People
 from signalcraft.cli.render.terminal import console, plain_table
 from signalcraft.client import Shift
+from signalcraft.client.questions import ScheduleChange
 
 Range = tuple[Instant, Instant]
 
@@ -58,6 +59,16 @@ def show_person(rows: Sequence[Row], title: str, zone: str, asked: Range) -> Non
         part = row.shift.starts_at, row.shift.ends_at
         timeline.add(part, row.schedule_name, why, colours[row.schedule_id])
     timeline.show()
+
+
+def show_changes(changes: Iterable[tuple[str, ScheduleChange]], zone: str, near: Instant) -> None:
+    """Shows when schedules, each with its name, changed, and at which revisions."""
+    lines = [
+        f"  {tell_local(change.at, zone, near)}  revision {change.revision}  {schedule}"
+        for schedule, change in changes
+    ]
+    if lines:
+        console().print(Text("\n".join(["", "Other shifts were in force from:", *lines]), "dim"))
 
 
 class _Timeline:

@@ -14,6 +14,7 @@ from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
 from signalcraft.model.export import Export, ExportedOverride, UnreadableExport, read_export
+from signalcraft.model.resource import Resource
 from signalcraft.oncall.instants import read_instant
 from signalcraft.oncall.override import Override
 from signalcraft.review.snapshot import Snapshot
@@ -60,6 +61,10 @@ class SnapshotSource:
             None,
         )
 
+    def leaving(self, kind: type[Resource], ids: Collection[str]) -> frozenset[str]:  # noqa: ARG002 — as in every source
+        """Those of these resources that are marked for deletion, which an export doesn't say."""
+        return self._snapshot.leaving.intersection(ids)
+
     def workspace_zone(self) -> str:
         """The IANA time zone of the workspace."""
         return self._snapshot.workspace.time_zone
@@ -77,6 +82,10 @@ class SnapshotSource:
         """The shifts of a schedule between two instants."""
         found = self._snapshot.rosters[schedule_id].shifts(start, end, at_most=_MAX_SHIFTS)
         return [Shift.model_validate(shift) for shift in found]
+
+    def schedule_changes(self, schedule_id: str, start: Instant, end: Instant) -> tuple[()]:  # noqa: ARG002 — as in every source
+        """A configuration at hand has no past."""
+        return ()
 
     def test_routing(
         self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False

@@ -8,8 +8,9 @@ import click
 from whenever import Instant
 
 from signalcraft.cli.sources.connection import connect
-from signalcraft.client import ApiProblem, Change, Client, OnCall, RoutingResult, Shift
+from signalcraft.client import ApiProblem, Change, Client, OnCall, RoutingResult, Shift, questions
 from signalcraft.client.overrides import ScheduleOverride
+from signalcraft.client.questions import ScheduleChange
 from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B, Stored
 from signalcraft.model.alert import Alert
@@ -103,6 +104,16 @@ class ServerSource:
         stored = self._client.find(kind, key)
         return (stored.id, stored.body) if stored else None
 
+    def leaving(self, kind: type[Resource], ids: Collection[str]) -> frozenset[str]:
+        """Those of these resources that are marked for deletion."""
+        wanted = list(ids)
+        return frozenset(
+            stored.id
+            for start in range(0, len(wanted), _IDS_AT_ONCE)
+            for stored in self._client.list(kind, ids=wanted[start : start + _IDS_AT_ONCE]).items
+            if stored.deletion_requested_at
+        )
+
     def workspace_zone(self) -> str:
         """The IANA time zone of the workspace."""
         return self._client.get(Workspace).body.time_zone
@@ -118,6 +129,12 @@ class ServerSource:
     def shifts(self, schedule_id: str, start: Instant, end: Instant) -> Sequence[Shift]:
         """The shifts of a schedule between two instants."""
         return self._client.shifts(schedule_id, start, end)
+
+    def schedule_changes(
+        self, schedule_id: str, start: Instant, end: Instant
+    ) -> Sequence[ScheduleChange]:
+        """When a schedule or its overrides changed between two instants."""
+        return self._client.send(questions.shifts(schedule_id, start, end)).changes
 
     def test_routing(
         self, alerts: Sequence[Alert], at: Instant, *, explain: bool = False
@@ -152,6 +169,7 @@ class ServerSource:
             {stored.id: stored.managed_by.manager for stored in found if stored.managed_by},
             frozenset(stored.id for stored in found if stored.deletion_requested_at),
             revision,
+            frozenset(stored.id for stored in found if stored.deletion_requested_at),
         )
 
     def _each(self, kind: Kind) -> Iterable[Stored[Resource]]:

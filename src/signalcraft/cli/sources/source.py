@@ -10,8 +10,10 @@ import click
 from whenever import Instant
 
 from signalcraft.client import Change, OnCall, RoutingResult, Shift
+from signalcraft.client.questions import ScheduleChange
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
+from signalcraft.model.resource import Resource
 from signalcraft.review.snapshot import Snapshot
 
 
@@ -42,6 +44,10 @@ class Source(Protocol):
         """The resource with this name (users: e-mail address), with its id."""
         ...
 
+    def leaving(self, kind: type[Resource], ids: Collection[str]) -> frozenset[str]:
+        """Those of these resources that are marked for deletion."""
+        ...
+
     def workspace_zone(self) -> str:
         """The IANA time zone of the workspace."""
         ...
@@ -56,6 +62,12 @@ class Source(Protocol):
 
     def shifts(self, schedule_id: str, start: Instant, end: Instant) -> Sequence[Shift]:
         """The shifts of a schedule between two instants."""
+        ...
+
+    def schedule_changes(
+        self, schedule_id: str, start: Instant, end: Instant
+    ) -> Sequence[ScheduleChange]:
+        """When a schedule or its overrides changed between two instants."""
         ...
 
     def test_routing(
