@@ -10,6 +10,7 @@ from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import references_in
 from signalcraft.model.resource import Resource
+from signalcraft.model.user import User
 from signalcraft.oncall.override import Override
 from signalcraft.review.plan import Plan, ResourceChange
 from signalcraft.review.planned_ids import PlannedIds, Unknown, resource_id
@@ -70,6 +71,7 @@ class _Projecting:
 
     def projection(self) -> Projection:
         """Before and after."""
+        self._release()
         waiting = tuple(self._waiting())
         return Projection(
             self._before,
@@ -136,6 +138,15 @@ class _Projecting:
         for id in self._deleted:
             if id in self._resources:
                 yield Waiting(id, tuple(sorted(blockers[id])))
+
+    def _release(self) -> None:
+        """Takes out what was marked for deletion before, and isn't written now. The last owner stays
+        for another reason than references.
+        """
+        for id in self._before.leaving - self._written:
+            resource = self._resources.get(id)
+            if resource and not (isinstance(resource, User) and resource.role == "owner"):
+                self._deleted[id] = self._resources.pop(id)
 
     def _leaving(self, waiting: Iterable[Waiting]) -> frozenset[str]:
         """What is marked for deletion afterwards: a write takes the mark away."""
