@@ -69,8 +69,8 @@ def test_a_review_comes_true(server: Server, before: World, after: World) -> Non
             expected = verdict(promised.after, alert, AT)
             assert expected == verdict(became, alert, AT)
             assert expected.outcome == answer.outcome
-            assert expected.policy == became.name(answer.escalation_policy_id)
-            paged = {(s.minute, became.email(id)) for s in answer.timeline for id in s.user_ids}
+            assert expected.policies == became.names(answer.escalation_policy_ids)
+            paged = {(s.minute, became.email(id)) for s in answer.steps for id in s.user_ids}
             assert paged == {(page.minute, who) for page in expected.pages for who in page.people}
         for id, schedule in became.all(Schedule).items():
             assert shifts(promised.after, schedule.name) == [

@@ -106,8 +106,9 @@ class Reader:
                 why = f", {result.diagnostic[0].lower()}{result.diagnostic[1:]}"
             yield f"{result.rule_id}: {'yes' if result.matched else 'no'}{why}"
         decision = explained.decision
-        policy = self.policies.get(decision.escalation_policy_id or "", DEFAULT)
-        yield f"{decision.outcome} by {decision.by} to {policy}, {decision.severity}"
+        called = [self.policies.get(id, DEFAULT) for id in decision.escalation_policy_ids]
+        to = f" to {' and '.join(called)}" if called else ""
+        yield f"{decision.outcome} by {decision.by}{to}, {decision.severity}"
 
 
 def parse(kind: type[T], written: Any) -> T:
@@ -123,4 +124,4 @@ def test_every_example_of_the_page_is_true() -> None:
         else:
             assert reader.answers(what, when) == text.splitlines()
             answered += 1
-    assert answered == 10
+    assert answered == 11

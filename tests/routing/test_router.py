@@ -178,7 +178,7 @@ def test_a_rule_that_cannot_be_evaluated_leaves_a_diagnostic_and_hides_nothing(
     assert broken.diagnostic is not None
     assert broken.diagnostic.startswith(reason)
     assert following == RuleResult("next", matched=True, condition=None, diagnostic=None)
-    assert routed(asked, PROD).rule_id == "next"
+    assert routed(asked, PROD).rule_ids == ("next",)
 
 
 def test_a_condition_that_cannot_be_evaluated_leaves_the_others_of_its_rule_alone() -> None:
@@ -195,7 +195,7 @@ def test_rules_are_read_by_priority_and_then_by_name() -> None:
         rule("z", "severity eq info", priority=1, to="first"),
     )
     assert [result.rule_id for result in asked.explain(PROD, NOON).tried] == ["z", "a"]
-    assert routed(asked, PROD).escalation_policy_id == policy("second")
+    assert routed(asked, PROD).escalation_policy_ids == (policy("second"),)
 
 
 def test_disabled_rules_are_not_read() -> None:
@@ -214,7 +214,7 @@ def test_the_first_value_of_each_part_wins_and_later_rules_see_the_original_aler
         rule("6", priority=6, to="never read"),
     )
     assert routed(asked, PROD) == Decision(
-        "escalated", "rule", "4", "critical", team("dba"), policy("dba")
+        "escalated", "rule", ("4",), "critical", team("dba"), (policy("dba"),)
     )
 
 
@@ -223,7 +223,7 @@ def test_a_suppressed_alert_stays_suppressed() -> None:
         rule("quiet", priority=1, action={"suppress": True}, goes_on=True),
         rule("loud", priority=2, to="dba"),
     )
-    assert routed(asked, PROD) == Decision("suppressed", "rule", "quiet", "error", None, None)
+    assert routed(asked, PROD) == Decision("suppressed", "rule", ("quiet",), "error", None, ())
 
 
 @pytest.mark.parametrize(
@@ -241,8 +241,8 @@ def test_an_alert_that_no_rule_sends_anywhere(
     tags = rule("tags", action={"set_severity": "info", "assign_to": team("dba")})
     decision = routed(router(tags, services=services, default=default), PROD)
     assert (decision.outcome, decision.by) == ("escalated" if to else "unrouted", by)
-    assert decision.escalation_policy_id == (to and policy(to))
-    assert (decision.rule_id, decision.severity, decision.team_id) == (None, "info", team("dba"))
+    assert decision.escalation_policy_ids == ((policy(to),) if to else ())
+    assert (decision.rule_ids, decision.severity, decision.team_id) == ((), "info", team("dba"))
 
 
 POLICIES = {
@@ -257,26 +257,90 @@ def test_a_policy_that_reaches_nobody_hands_the_alert_to_the_workspaces_default(
 ) -> None:
     asked = router(rule("r", to=chosen))
     outcome = dispatch(asked.route(PROD, NOON), asked, NOON, POLICIES, Directory({}, {}))
-    assert (outcome.decision.by, outcome.decision.rule_id) == ("workspace_default", "r")
-    assert outcome.decision.escalation_policy_id == policy("catch")
-    assert [step.user_ids for step in outcome.timeline.steps] == [(user("ada"),)]
-    assert outcome.reached_nobody == policy(chosen)
+    assert (outcome.decision.by, outcome.decision.rule_ids) == ("workspace_default", ("r",))
+    assert outcome.decision.escalation_policy_ids == (policy("catch"),)
+    assert [step.user_ids for step in outcome.steps] == [(user("ada"),)]
+    assert outcome.reached_nobody == (policy(chosen),)
 
 
 @pytest.mark.parametrize(
-    ("default", "alert_rule", "steps"),
+    ("default", "alert_rule", "steps", "unreached"),
     [
-        pytest.param("catch", rule("r", to="catch"), 1, id="it reaches someone"),
-        pytest.param("catch", rule("r", action={"suppress": True}), 0, id="it is suppressed"),
-        pytest.param(None, rule("r", to="empty"), 1, id="there is no default"),
-        pytest.param("empty", rule("r", to="empty"), 1, id="it is the default itself"),
+        pytest.param("catch", rule("r", to="catch"), 1, (), id="it reaches someone"),
+        pytest.param("catch", rule("r", action={"suppress": True}), 0, (), id="it is suppressed"),
+        pytest.param(None, rule("r", to="empty"), 1, ("empty",), id="there is no default"),
+        pytest.param("empty", rule("r", to="empty"), 1, ("empty",), id="it is the default itself"),
     ],
 )
 def test_otherwise_an_alert_stays_where_it_was_routed(
-    default: str | None, alert_rule: RoutingRule, steps: int
+    default: str | None, alert_rule: RoutingRule, steps: int, unreached: tuple[str, ...]
 ) -> None:
     asked = router(alert_rule, default=default)
     decision = asked.route(PROD, NOON)
     outcome = dispatch(decision, asked, NOON, POLICIES, Directory({}, {}))
-    assert (outcome.decision, outcome.reached_nobody) == (decision, None)
-    assert len(outcome.timeline.steps) == steps
+    assert outcome.decision == decision
+    assert outcome.reached_nobody == tuple(map(policy, unreached))
+    assert len(list(outcome.steps)) == steps
+
+
+SEVERAL = (
+    rule("1", priority=1, to="database", goes_on=True),
+    rule("2", "severity eq info", priority=2, to="never", goes_on=True),
+    rule("3", priority=3, action={"set_severity": "info"}, to="security", goes_on=True),
+    rule("4", priority=4, action={"suppress": True}, goes_on=True),
+    rule("5", priority=5, action={"set_severity": "critical"}, to="database", goes_on=True),
+    rule("6", priority=6, to="web"),
+    rule("7", priority=7, to="never read"),
+)
+
+
+def test_what_later_rules_escalate_to_is_added_each_once_in_order() -> None:
+    assert routed(router(*SEVERAL), PROD) == Decision(
+        "escalated",
+        "rule",
+        ("1", "3", "6"),
+        "info",
+        None,
+        (policy("database"), policy("security"), policy("web")),
+    )
+
+
+def test_each_of_several_policies_has_its_own_timeline() -> None:
+    asked = router(
+        rule("1", priority=1, to="quick", goes_on=True), rule("2", priority=2, to="slow")
+    )
+    reached = {
+        policy("quick"): policies.policy((0, [user("ada")])),
+        policy("slow"): policies.policy((0, [user("ada")]), (10, [user("ben")])),
+    }
+    found = dispatch(asked.route(PROD, NOON), asked, NOON, reached, Directory({}, {}))
+    told = {
+        id: [(step.minute, step.user_ids) for step in timeline.steps]
+        for id, timeline in found.timelines.items()
+    }
+    assert told == {
+        policy("quick"): [(0, (user("ada"),))],
+        policy("slow"): [(0, (user("ada"),)), (10, (user("ben"),))],
+    }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "by", "goes_to"),
+    [
+        (("empty", "catch"), "rule", ("empty", "catch")),
+        (("gone", "catch", "empty"), "rule", ("gone", "catch", "empty")),
+        (("empty", "gone"), "workspace_default", ("other",)),
+    ],
+)
+def test_the_default_steps_in_only_if_no_policy_reaches_anyone(
+    chosen: tuple[str, ...], by: str, goes_to: tuple[str, ...]
+) -> None:
+    rules = [rule(to, priority=i, to=to, goes_on=True) for i, to in enumerate(chosen)]
+    asked = router(*rules, default="other")
+    known = POLICIES | {policy("other"): policies.policy((0, [user("eve")]))}
+    found = dispatch(asked.route(PROD, NOON), asked, NOON, known, Directory({}, {}))
+    assert (found.decision.by, found.decision.rule_ids) == (by, chosen)
+    assert found.decision.escalation_policy_ids == tuple(map(policy, goes_to))
+    unreached = [policy(each) for each in chosen if each != "catch"]
+    assert list(found.reached_nobody) == unreached
+    assert any(step.user_ids for step in found.steps)

@@ -84,7 +84,7 @@ def test_office_hours_go_to_the_team_and_nights_elsewhere(opens: str, to: str) -
         rule("else", priority=2, to="night"),
     )
     decision = asked.route(PROD, at(opens))
-    assert decision.escalation_policy_id == policy(to)
+    assert decision.escalation_policy_ids == (policy(to),)
     assert asked.explain(PROD, at(opens)).decision == decision
 
 
@@ -95,7 +95,7 @@ def test_windows_are_in_the_rules_own_time_zone_or_else_in_the_workspaces() -> N
     asked = router(own, workspaces, default="catch")
     for opens, to in (("08:30Z", "berlin"), ("12:30Z", "catch"), ("14:30Z", "own")):
         decision = asked.route(PROD, at(f"2026-01-05 {opens}"))
-        assert decision.escalation_policy_id == policy(to)
+        assert decision.escalation_policy_ids == (policy(to),)
 
 
 def test_a_rule_outside_its_windows_says_so_and_its_conditions_are_not_evaluated() -> None:
@@ -108,7 +108,7 @@ def test_a_rule_outside_its_windows_says_so_and_its_conditions_are_not_evaluated
 def test_windows_that_cover_the_whole_week_are_no_windows() -> None:
     always = [window("00:00", "12:00", *WEEKDAYS, "sat", "sun"), window("12:00", "00:00")]
     always.append(window("12:00", "00:00", "sat", "sun"))
-    assert routed(router(rule("r", to="dba", windows=always)), PROD).rule_id == "r"
+    assert routed(router(rule("r", to="dba", windows=always)), PROD).rule_ids == ("r",)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Asking who is on call, and where an alert would go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -85,6 +85,13 @@ class Step(_Answer):
     """The people who are paged, each once; empty for a gap."""
 
 
+class PolicyTimeline(_Answer):
+    """How an alert escalates by one policy."""
+
+    escalation_policy_id: str
+    steps: tuple[Step, ...]
+
+
 Detail = Literal["people", "tried"]
 """What an answer about routing has only if it is asked for."""
 
@@ -110,16 +117,23 @@ class RoutingResult(_Answer):
     outcome: Literal["escalated", "suppressed", "unrouted"]
     by: Literal["rule", "service", "workspace_default"] | None
     """What decided it."""
-    rule_id: str | None
+    rule_ids: tuple[str, ...]
+    """The rules that escalate or suppress it, in order."""
     severity: Severity | None
     team_id: str | None
-    escalation_policy_id: str | None
-    reached_nobody: str | None
-    """The policy that it would have gone to if that had reached anyone."""
-    timeline: Annotated[tuple[Step, ...], _LEFT_OUT] = ()
-    """Empty unless `people` are asked for, too."""
+    escalation_policy_ids: tuple[str, ...]
+    """The policies that it goes to, each once, in order."""
+    reached_nobody: tuple[str, ...]
+    """The chosen policies that reach nobody. If all of them do, the default policy takes the alert."""
+    timelines: Annotated[tuple[PolicyTimeline, ...], _LEFT_OUT] = ()
+    """One for each policy; empty unless `people` are asked for, too."""
     tried: Annotated[tuple[TriedRule, ...], _LEFT_OUT] = ()
     """Every rule that was tried, in order."""
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """The steps of all timelines."""
+        return (step for timeline in self.timelines for step in timeline.steps)
 
 
 class RoutingResults(_Answer):

@@ -213,5 +213,5 @@ class RoutingRule(Resource):
     action: RoutingAction
     """What happens to a matching alert."""
     continue_: Annotated[bool, Field(alias="continue")] = False
-    """Whether later rules are evaluated after this one has matched. They see the original alert,
-    and the first value for each part of the action wins."""
+    """Whether later rules are evaluated after this one has matched. They see the original alert.
+    What they escalate to is added; of teams and severities the first wins."""

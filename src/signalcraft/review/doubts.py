@@ -1,6 +1,6 @@
 """Which alerts depend on what is known only after the apply."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from signalcraft.model.alert import Alert
 from signalcraft.model.escalation_policy import EscalationPolicy
@@ -31,31 +31,30 @@ class Doubts:
         if not self._ids:
             return False
         decision = dispatched.decision
-        if self._anything or self._comes_first(decision.rule_id):
+        if self._anything or self._comes_first(decision.rule_ids):
             return True
         if decision.by != "rule" and alert.service in self._services:
             return True
         if self._settings and (decision.by != "rule" or self._follows_the_clock):
             return True
-        policies = {decision.escalation_policy_id, dispatched.reached_nobody}
+        policies = {*decision.escalation_policy_ids, *dispatched.reached_nobody}
         if any(id in self._ids for policy in policies for id in self._behind(policy)):
             return True
-        people = {id for step in dispatched.timeline.steps for id in step.user_ids}
+        people = {id for step in dispatched.steps for id in step.user_ids}
         named = people | ({decision.team_id} if decision.team_id else set())
         return not named <= self._after.resources.keys()
 
-    def _comes_first(self, rule_id: str | None) -> bool:
-        """Whether an unknown rule is read before the one that decides, or is that one."""
-        decided = self._after.all(RoutingRule).get(rule_id or "")
+    def _comes_first(self, rule_ids: Sequence[str]) -> bool:
+        """Whether an unknown rule is read before the last one that decides, or is that one."""
+        decided = self._after.all(RoutingRule).get(rule_ids[-1]) if rule_ids else None
         if decided is None or decided.continue_:
             return bool(self._rules)
         place = decided.priority, decided.name
         return any((rule.priority, rule.name) <= place for rule in self._rules)
 
-    def _behind(self, policy_id: str | None) -> Iterator[str]:
+    def _behind(self, policy_id: str) -> Iterator[str]:
         """The policy, and all that it names."""
-        policy = self._after.all(EscalationPolicy).get(policy_id or "")
-        if policy_id:
-            yield policy_id
+        policy = self._after.all(EscalationPolicy).get(policy_id)
+        yield policy_id
         if policy:
             yield from (target.id for rule in policy.rules for target in rule.targets)

@@ -234,13 +234,15 @@ def _alert(alert: Alert) -> str:
 def _verdict(verdict: Verdict, review: Review) -> str:
     lines = []
     if verdict.outcome == "suppressed":
-        lines.append(f"suppressed by rule **{_text(verdict.rule or '')}**")
-    elif verdict.policy is None:
-        lines.append("**goes nowhere**")
+        lines.append(f"suppressed by rule {_names(verdict.rules, bold=True)}")
     else:
-        lines.append(f"**{_text(verdict.policy)}**")
+        lines.append(_names(verdict.policies, bold=True) or "**goes nowhere**")
     if verdict.reached_nobody:
-        lines.append(f"since {_text(verdict.reached_nobody)} reaches nobody")
+        instead = not set(verdict.reached_nobody) & set(verdict.policies)
+        reach = "reaches" if len(verdict.reached_nobody) == 1 else "reach"
+        lines.append(
+            f"{'since ' if instead else ''}{_names(verdict.reached_nobody)} {reach} nobody"
+        )
     for page in verdict.pages:
         when = "at once" if page.minute == 0 else f"after {page.minute:,} min"
         lines.append(f"{when}: {_people(page.people, review)}")

@@ -152,7 +152,7 @@ def differences(
 
 def in_words(verdict: Verdict) -> str:
     """What happens to an alert, in one line: `Payments; at once: ada@example.com`."""
-    parts = [verdict.policy or verdict.outcome]
+    parts = [in_a_row(list(verdict.policies)) or verdict.outcome]
     for page in verdict.pages:
         when = "at once" if page.minute == 0 else f"after {page.minute:,} min"
         parts.append(f"{when}: {', '.join(page.people)}")

@@ -1,6 +1,6 @@
 """A workspace's whole configuration at one moment, and the answers that it gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -107,6 +107,10 @@ class Snapshot:
         """A resource's name; the id where there is no such resource, None for None."""
         resource = self.resources.get(id) if id else None
         return resource.name if resource else id
+
+    def names(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Resources' names; the id where there is no such resource."""
+        return tuple(self.name(id) or id for id in ids)
 
     @cached_property
     def _by_kind(self) -> Mapping[type[Resource], Mapping[str, Resource]]:

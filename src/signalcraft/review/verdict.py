@@ -1,7 +1,8 @@
 """What happens to an alert, in names instead of ids, so that before and after can be compared."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from whenever import Instant
 
@@ -21,6 +22,15 @@ class Page(NamedTuple):
     people: tuple[str, ...]
 
 
+class PagingStep(Protocol):
+    """A step of an escalation, as the core or a server tells it."""
+
+    @property
+    def minute(self) -> int: ...  # noqa: D102
+    @property
+    def user_ids(self) -> Sequence[str]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Where an alert goes, and whom it pages when; all by name."""
@@ -28,17 +38,17 @@ class Verdict:
     outcome: Outcome
     severity: Severity | None
     team: str | None
-    policy: str | None
+    policies: tuple[str, ...]
     pages: tuple[Page, ...]
     by: DecidedBy | None
-    rule: str | None
-    reached_nobody: str | None
-    """The policy that it would have gone to if that had reached anyone."""
+    rules: tuple[str, ...]
+    reached_nobody: tuple[str, ...]
+    """The policies that were chosen and reach nobody."""
 
     @property
     def effect(self) -> tuple[object, ...]:
         """What people notice: two verdicts with the same effect differ only in the reason."""
-        return self.outcome, self.severity, self.team, self.policy, self.pages
+        return self.outcome, self.severity, self.team, frozenset(self.policies), self.pages
 
     @property
     def is_unreached(self) -> bool:
@@ -60,17 +70,18 @@ def told(snapshot: Snapshot, dispatched: Dispatch) -> Verdict:
         outcome=decision.outcome,
         severity=decision.severity,
         team=snapshot.name(decision.team_id),
-        policy=snapshot.name(decision.escalation_policy_id),
-        pages=_pages(snapshot, dispatched),
+        policies=snapshot.names(decision.escalation_policy_ids),
+        pages=pages(snapshot, dispatched.steps),
         by=decision.by,
-        rule=snapshot.name(decision.rule_id),
-        reached_nobody=snapshot.name(dispatched.reached_nobody),
+        rules=snapshot.names(decision.rule_ids),
+        reached_nobody=snapshot.names(dispatched.reached_nobody),
     )
 
 
-def _pages(snapshot: Snapshot, dispatched: Dispatch) -> tuple[Page, ...]:
+def pages(snapshot: Snapshot, steps: Iterable[PagingStep]) -> tuple[Page, ...]:
+    """Whom the steps page, by minute."""
     people: dict[int, set[str]] = {}
-    for step in dispatched.timeline.steps:
+    for step in steps:
         if step.user_ids:
             people.setdefault(step.minute, set()).update(map(snapshot.email, step.user_ids))
     return tuple(Page(minute, tuple(sorted(at))) for minute, at in sorted(people.items()))

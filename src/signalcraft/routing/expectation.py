@@ -12,6 +12,8 @@ from signalcraft.routing.router import Decision, Outcome
 class Expectation:
     """Where an alert should go. What is None, or not in `people`, is not asked about.
 
+    `escalation_policy_ids` are all of the policies that it should go to.
+
     `people` are the ids of the users who should be paged at a minute after the alert opened:
     all of them, and nobody else at that minute.
     """
@@ -19,7 +21,7 @@ class Expectation:
     outcome: Outcome | None = None
     severity: Severity | None = None
     team_id: str | None = None
-    escalation_policy_id: str | None = None
+    escalation_policy_ids: AbstractSet[str] | None = None
     people: Mapping[int, AbstractSet[str]] = field(default_factory=dict)
 
 
@@ -46,11 +48,13 @@ def mismatches(
         ("outcome", expected.outcome, decision.outcome),
         ("severity", expected.severity, decision.severity),
         ("team", expected.team_id, decision.team_id),
-        ("policy", expected.escalation_policy_id, decision.escalation_policy_id),
     )
     for what, wanted, got in parts:
         if wanted is not None and wanted != got:
             yield Mismatch(what, (wanted,), () if got is None else (got,))
+    policies, got_policies = expected.escalation_policy_ids, decision.escalation_policy_ids
+    if policies is not None and policies != set(got_policies):
+        yield Mismatch("policy", sorted(policies), got_policies)
     for minute, people in sorted(expected.people.items()):
         got_people = paged.get(minute, set())
         if got_people != people:

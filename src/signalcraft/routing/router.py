@@ -22,16 +22,17 @@ DecidedBy = Literal["rule", "service", "workspace_default"]
 class Decision:
     """Where an alert goes, who decided that, and what it becomes.
 
-    `rule_id` is the rule that escalates or suppresses it; None where none does. `severity` is the
-    alert's own unless a rule sets one.
+    `rule_ids` are the rules that escalate or suppress it, in order; of several that escalate to
+    one policy, the first. `severity` is the alert's own unless a rule sets one.
+    `escalation_policy_ids` are the policies that it goes to, each once, in order.
     """
 
     outcome: Outcome
     by: DecidedBy | None
-    rule_id: str | None
+    rule_ids: tuple[str, ...]
     severity: Severity | None
     team_id: str | None
-    escalation_policy_id: str | None
+    escalation_policy_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +83,37 @@ class Router:
         return Explanation(self._decide(alert, tried), tuple(result for _, result in tried))
 
     def _decide(self, alert: Alert, tried: Iterable[tuple[CompiledRule, RuleResult]]) -> Decision:
-        """Puts together what the matching rules do: the first value of each part wins.
+        """Puts together what the matching rules do.
 
-        To escalate and to suppress are values of one part, so that no rule can take back what one
-        before it has decided.
+        Of teams and severities the first wins, and the policies add up, each once. Whatever is
+        decided first, to escalate or to suppress, no later rule takes back.
         """
         severity: Severity | None = None
         team_id: str | None = None
-        sends: CompiledRule | None = None
+        suppressing: str | None = None
+        escalating: dict[str, str] = {}  # The first rule for each policy.
         for rule in (rule for rule, result in tried if result.matched):
             severity = severity or rule.action.set_severity
             team_id = team_id or rule.action.assign_to
-            if sends is None and (rule.action.suppress or rule.action.escalate_to):
-                sends = rule
+            if suppressing is not None:
+                continue
+            if rule.action.escalate_to:
+                escalating.setdefault(rule.action.escalate_to, rule.id)
+            elif rule.action.suppress and not escalating:
+                suppressing = rule.id
         severity = severity or alert.severity
-        if sends is not None:
-            outcome: Outcome = "suppressed" if sends.action.suppress else "escalated"
-            policy_id = sends.action.escalate_to
-            return Decision(outcome, "rule", sends.id, severity, team_id, policy_id)
+        if suppressing is not None:
+            return Decision("suppressed", "rule", (suppressing,), severity, team_id, ())
+        if escalating:
+            rules, policies = tuple(escalating.values()), tuple(escalating)
+            return Decision("escalated", "rule", rules, severity, team_id, policies)
         service_policy = self._service_policies.get(alert.service) if alert.service else None
         if service_policy is not None:
-            return Decision("escalated", "service", None, severity, team_id, service_policy)
+            return Decision("escalated", "service", (), severity, team_id, (service_policy,))
         if self.default_policy_id is not None:
-            default = self.default_policy_id
-            return Decision("escalated", "workspace_default", None, severity, team_id, default)
-        return Decision("unrouted", None, None, severity, team_id, None)
+            default = (self.default_policy_id,)
+            return Decision("escalated", "workspace_default", (), severity, team_id, default)
+        return Decision("unrouted", None, (), severity, team_id, ())
 
 
 def _tried(

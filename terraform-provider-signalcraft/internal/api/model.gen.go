@@ -392,6 +392,21 @@ var Schemas = map[string]Schema{
 			},
 		},
 	},
+	"PolicyTimeline": {
+		Description: "How an unacknowledged alert escalates by one policy.",
+		Fields: map[string]Field{
+			"escalation_policy_id": {
+				Type:     Text,
+				Required: true,
+			},
+			"steps": {
+				Description: "In order of time.",
+				Type:        List,
+				Part:        "TimelineStep",
+				Required:    true,
+			},
+		},
+	},
 	"Rotation": {
 		Description: "People who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
 		Fields: map[string]Field{
@@ -535,10 +550,13 @@ var Schemas = map[string]Schema{
 				Enum:        []string{"rule", "service", "workspace_default"},
 				Required:    true,
 			},
-			"escalation_policy_id": {
-				Description: "The policy that it goes to.",
-				Type:        Text,
-				Required:    true,
+			"escalation_policy_ids": {
+				Description: "The policies that it goes to, each once, in order.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
 			},
 			"outcome": {
 				Type:     Text,
@@ -546,14 +564,20 @@ var Schemas = map[string]Schema{
 				Required: true,
 			},
 			"reached_nobody": {
-				Description: "The policy that it would have gone to if that had reached anyone.",
-				Type:        Text,
-				Required:    true,
+				Description: "Those of the chosen policies that reach nobody. If all of them do, the alert goes to the workspace's default policy.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
 			},
-			"rule_id": {
-				Description: "The rule that escalates or suppresses it.",
-				Type:        Text,
-				Required:    true,
+			"rule_ids": {
+				Description: "The rules that escalate or suppress it, in order; of several that escalate to one policy, the first.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
 			},
 			"severity": {
 				Description: "Its severity.",
@@ -566,10 +590,10 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Required:    true,
 			},
-			"timeline": {
-				Description: "Who is paged, and when.",
+			"timelines": {
+				Description: "Who is paged, and when, by each policy.",
 				Type:        List,
-				Part:        "TimelineStep",
+				Part:        "PolicyTimeline",
 				Required:    true,
 			},
 			"tried": {
@@ -597,7 +621,7 @@ var Schemas = map[string]Schema{
 				Max:         new(int64(50)),
 			},
 			"continue": {
-				Description: "Whether later rules are evaluated after this one has matched. They see the original alert, and the first value for each part of the action wins.",
+				Description: "Whether later rules are evaluated after this one has matched. They see the original alert. What they escalate to is added; of teams and severities the first wins.",
 				Type:        Boolean,
 				Default:     false,
 			},

@@ -219,6 +219,14 @@ type Pending struct {
 	LastOwner bool `json:"last_owner" tfsdk:"last_owner"`
 }
 
+// PolicyTimeline How an unacknowledged alert escalates by one policy.
+type PolicyTimeline struct {
+	EscalationPolicyID string `json:"escalation_policy_id" tfsdk:"escalation_policy_id"`
+
+	// Steps In order of time.
+	Steps []TimelineStep `json:"steps" tfsdk:"steps"`
+}
+
 // ProblemDocument Why a request failed (RFC 9457).
 type ProblemDocument struct {
 	// Blockers `referenced`: everything that refers to the resource.
@@ -341,15 +349,15 @@ type RoutingResult struct {
 	// By What decided it.
 	By *string `json:"by" tfsdk:"by"`
 
-	// EscalationPolicyID The policy that it goes to.
-	EscalationPolicyID *string `json:"escalation_policy_id" tfsdk:"escalation_policy_id"`
-	Outcome            string  `json:"outcome" tfsdk:"outcome"`
+	// EscalationPolicyIds The policies that it goes to, each once, in order.
+	EscalationPolicyIds []string `json:"escalation_policy_ids" tfsdk:"escalation_policy_ids"`
+	Outcome             string   `json:"outcome" tfsdk:"outcome"`
 
-	// ReachedNobody The policy that it would have gone to if that had reached anyone.
-	ReachedNobody *string `json:"reached_nobody" tfsdk:"reached_nobody"`
+	// ReachedNobody Those of the chosen policies that reach nobody. If all of them do, the alert goes to the workspace's default policy.
+	ReachedNobody []string `json:"reached_nobody" tfsdk:"reached_nobody"`
 
-	// RuleID The rule that escalates or suppresses it.
-	RuleID *string `json:"rule_id" tfsdk:"rule_id"`
+	// RuleIds The rules that escalate or suppress it, in order; of several that escalate to one policy, the first.
+	RuleIds []string `json:"rule_ids" tfsdk:"rule_ids"`
 
 	// Severity Its severity.
 	Severity *string `json:"severity" tfsdk:"severity"`
@@ -357,8 +365,8 @@ type RoutingResult struct {
 	// TeamID The team that it is assigned to.
 	TeamID *string `json:"team_id" tfsdk:"team_id"`
 
-	// Timeline Who is paged, and when.
-	Timeline []TimelineStep `json:"timeline" tfsdk:"timeline"`
+	// Timelines Who is paged, and when, by each policy.
+	Timelines []PolicyTimeline `json:"timelines" tfsdk:"timelines"`
 
 	// Tried Every rule that was tried, in order.
 	Tried []TriedRule `json:"tried" tfsdk:"tried"`
@@ -372,7 +380,7 @@ type RoutingRule struct {
 	// Conditions Conditions on the alert. Without any, the rule matches every alert.
 	Conditions []RoutingCondition `json:"conditions,omitempty" tfsdk:"conditions"`
 
-	// Continue Whether later rules are evaluated after this one has matched. They see the original alert, and the first value for each part of the action wins.
+	// Continue Whether later rules are evaluated after this one has matched. They see the original alert. What they escalate to is added; of teams and severities the first wins.
 	Continue *bool `json:"continue,omitempty" tfsdk:"continue"`
 
 	// Description Why the rule exists.

@@ -131,7 +131,7 @@ data "signalcraft_routing_test" "alert" {
 				statecheck.ExpectKnownValue("data.signalcraft_on_call.before",
 					tfjsonpath.New("at"), knownvalue.StringExact("2026-01-05T09:59:59+01:00")),
 				statecheck.ExpectKnownValue(source, tfjsonpath.New("outcome"), knownvalue.StringExact("escalated")),
-				statecheck.ExpectKnownValue(source, tfjsonpath.New("timeline"), knownvalue.NotNull()),
+				statecheck.ExpectKnownValue(source, tfjsonpath.New("timelines"), knownvalue.ListSizeExact(1)),
 			},
 		},
 		resource.TestStep{

@@ -188,4 +188,4 @@ def test_a_service_whose_name_is_shared_routes_by_the_older(http: httpx.Client) 
     http.put(url("service", services[1]), json=body)
     alerts = {"alerts": [{"title": "x", "service": policies[0]}]}
     [decided] = http.post("/v1/routing/test", json=alerts).json()["results"]
-    assert decided["escalation_policy_id"] == policies[0]
+    assert decided["escalation_policy_ids"] == [policies[0]]

@@ -119,17 +119,18 @@ def test_where_an_alert_goes_is_answered_there_as_it_was_written_here(
         [result] = there.post(
             "/v1/routing/test", json={"alerts": [{}], "include": ["people"], **AT}
         ).json()["results"]
-        paged = {id for step in result["timeline"] for id in step["user_ids"]}
-        return result["escalation_policy_id"], paged
+        steps = [step for timeline in result["timelines"] for step in timeline["steps"]]
+        paged = {id for step in steps for id in step["user_ids"]}
+        return result["escalation_policy_ids"], paged
 
     for i in range(TIMES):
         policy, person = policies[i % 2], people[i // 2 % 2]
         wanted = body("routing_rule", ids | {"escalation_policy": policy}, "Rule")
         here.put(url("routing_rule", rule), json=wanted)
         here.put(url("team", ids["team"]), json=body("team", {**ids, "user": person}, "Target"))
-        assert ask() == (policy, {ids["user"], person})
+        assert ask() == ([policy], {ids["user"], person})
     here.delete(url("routing_rule", rule))
-    assert ask()[0] is None
+    assert ask()[0] == []
 
 
 @pytest.fixture

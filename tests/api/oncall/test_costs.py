@@ -86,8 +86,8 @@ def test_a_policy_that_pages_thousands_is_routed_to_and_its_people_are_told_only
     http.put("/v1/workspace", json={"name": "W", "default_escalation_policy_id": policy})
     ask: dict[str, Any] = {"alerts": [{}] * 10}
     answer = http.post("/v1/routing/test", json=ask)
-    assert {r["escalation_policy_id"] for r in answer.json()["results"]} == {policy}
-    assert answer.json()["results"][0]["timeline"] is None
+    assert [r["escalation_policy_ids"] for r in answer.json()["results"]] == [[policy]] * 10
+    assert answer.json()["results"][0]["timelines"] is None
     answer = http.post("/v1/routing/test", json=ask | {"include": ["people"]})
     assert refused(answer) == (422, "validation")
     assert "fewer alerts" in answer.json()["detail"]

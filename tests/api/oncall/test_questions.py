@@ -174,10 +174,12 @@ def test_routing_says_where_an_alert_goes_whom_that_pages_and_what_was_tried(
     )
     body["include"] = ["people", "tried"]
     first, second = http.post("/v1/routing/test", json=body).json()["results"]
-    assert (first["outcome"], first["by"], first["rule_id"]) == ("escalated", "rule", rule["id"])
-    assert first["escalation_policy_id"] == ids["escalation_policy"]
-    assert first["timeline"][0]["user_ids"] == [ids["user"]]
-    assert (second["outcome"], second["by"], second["timeline"]) == ("unrouted", None, [])
+    assert (first["outcome"], first["by"], first["rule_ids"]) == ("escalated", "rule", [rule["id"]])
+    assert first["escalation_policy_ids"] == [ids["escalation_policy"]]
+    [timeline] = first["timelines"]
+    assert timeline["escalation_policy_id"] == ids["escalation_policy"]
+    assert timeline["steps"][0]["user_ids"] == [ids["user"]]
+    assert (second["outcome"], second["by"], second["timelines"]) == ("unrouted", None, [])
     assert second["tried"] == [
         {
             "rule_id": rule["id"],

@@ -59,6 +59,28 @@ def test_a_rule_outside_its_windows_says_when_it_applies(tmp_path: Path) -> None
     assert any(line.endswith("applies only Mon, Tue 09:00–17:00 (Europe/Paris)") for line in lines)
 
 
+def test_each_of_several_policies_has_its_own_timeline(tmp_path: Path) -> None:
+    exported = json.loads(CONFIG.read_text())
+    [rule] = [each for each in exported["routing_rules"] if each["name"] == "Money is critical"]
+    [catch_all] = [p for p in exported["escalation_policies"] if p["name"] == "Catch-all"]
+    rule["action"]["escalate_to"] = catch_all["id"]
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(exported))
+    asked = ("--service", "Checkout", "--label", "error_rate=12", "--label", "team=payments")
+    lines = said("route", "--file", file, *AT, *asked)
+    assert lines[:2] == [
+        "Escalated to Catch-all, Payments",
+        "  because the rules 'Money is critical' and 'Payments' match",
+    ]
+    assert lines[6:10] == [
+        "  Catch-all",
+        "    at once       Eve Ng        schedule Office hours",
+        "    after 30 min  Ada Lovelace  named directly",
+        "  Payments",
+    ]
+    assert lines[10] == "    at once       Eve Ng                       schedule Payments primary"
+
+
 def test_what_no_rule_is_about_goes_where_the_workspace_says() -> None:
     lines = said("route", *FILE, *AT, "--title", "Odd")
     assert lines[:2] == [
@@ -75,13 +97,15 @@ def test_a_service_that_there_is_not_is_told_beside_the_answer() -> None:
 
 def test_scripts_get_ids_and_names() -> None:
     answer = told("route", *FILE, *AT, "--routing-key", "pay-1", "--alert-policy", "x")
-    assert (answer["outcome"], answer["by"], answer["rule_name"], answer["team_name"]) == (
+    assert (answer["outcome"], answer["by"], answer["rule_names"], answer["team_name"]) == (
         "escalated",
         "rule",
-        "Payments",
+        ["Payments"],
         "Payments",
     )
-    assert [user["user_email"] for user in answer["timeline"][0]["users"]] == ["eve@example.com"]
+    [timeline] = answer["timelines"]
+    assert timeline["escalation_policy_name"] == "Payments"
+    assert [user["user_email"] for user in timeline["steps"][0]["users"]] == ["eve@example.com"]
     assert [tried["matched"] for tried in answer["tried"]] == [False, False, True]
 
 

@@ -1,5 +1,6 @@
 """`signalcraft test`: test files, asked of a file."""
 
+import json
 from pathlib import Path
 from textwrap import dedent
 from xml.etree import ElementTree as ET
@@ -74,6 +75,37 @@ def test_every_difference_is_told_with_names(file: Path) -> None:
         "alert 2, minute 15: expected Ada Lovelace, Ben Bitdiddle, got nobody",
         "2 tests, 1 failed",
     ]
+
+
+def test_an_alert_that_goes_to_several_policies_is_tested_against_all_of_them(
+    file: Path, tmp_path: Path
+) -> None:
+    exported = json.loads(CONFIG.read_text())
+    [rule] = [each for each in exported["routing_rules"] if each["name"] == "Money is critical"]
+    [catch_all] = [p for p in exported["escalation_policies"] if p["name"] == "Catch-all"]
+    rule["action"]["escalate_to"] = catch_all["id"]
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(exported))
+    test = """\
+        tests:
+          - name: Both
+            at: 2026-03-25T10:00:00+01:00
+            alerts: [{ service: Checkout, labels: { error_rate: 7, team: payments } }]
+            expect:
+              policy: %s
+              people:
+                0: [eve@example.com, ada@example.com]
+        """
+    write(file, test % "[Payments, Catch-all]")
+    assert said("test", file, "--file", config)[-1] == "1 test, all as expected"
+    write(file, test % "Payments")
+    failed = run("test", file, "--file", config)
+    assert failed.exit_code == 1
+    assert "policy: expected Payments, got Catch-all, Payments" in failed.stdout
+    write(file, test % "[Payments, Paymets]")
+    assert "some.test.yaml:6: There is no escalation policy called 'Paymets'." in refused(
+        "test", file, "--file", config
+    )
 
 
 def test_results_are_written_as_junit_xml(file: Path, tmp_path: Path) -> None:

@@ -51,24 +51,34 @@ class TriedRule(Shape):
     """Whether the rule doesn't apply at `at`, by its windows, so its conditions weren't evaluated."""
 
 
+class PolicyTimeline(Shape):
+    """How an unacknowledged alert escalates by one policy."""
+
+    escalation_policy_id: str
+    steps: list[TimelineStep]
+    """In order of time."""
+
+
 class RoutingResult(Shape):
     """Where an alert goes, and why."""
 
     outcome: Literal["escalated", "suppressed", "unrouted"]
     by: Literal["rule", "service", "workspace_default"] | None
     """What decided it."""
-    rule_id: str | None
-    """The rule that escalates or suppresses it."""
+    rule_ids: list[str]
+    """The rules that escalate or suppress it, in order; of several that escalate to one policy, the
+    first."""
     severity: Severity | None
     """Its severity."""
     team_id: str | None
     """The team that it is assigned to."""
-    escalation_policy_id: str | None
-    """The policy that it goes to."""
-    reached_nobody: str | None
-    """The policy that it would have gone to if that had reached anyone."""
-    timeline: list[TimelineStep] | None
-    """Who is paged, and when."""
+    escalation_policy_ids: list[str]
+    """The policies that it goes to, each once, in order."""
+    reached_nobody: list[str]
+    """Those of the chosen policies that reach nobody. If all of them do, the alert goes to the
+    workspace's default policy."""
+    timelines: list[PolicyTimeline] | None
+    """Who is paged, and when, by each policy."""
     tried: list[TriedRule] | None
     """Every rule that was tried, in order."""
 
@@ -123,12 +133,15 @@ def _result(
     if "people" in include:
         dispatched = dispatch(*asked)
         found = Destination(dispatched.decision, dispatched.reached_nobody)
-        steps = [step_shape(step) for step in dispatched.timeline.steps]
+        timelines = [
+            {"escalation_policy_id": id, "steps": [step_shape(step) for step in timeline.steps]}
+            for id, timeline in dispatched.timelines.items()
+        ]
     else:
-        found, steps = destination(*asked), None
+        found, timelines = destination(*asked), None
     return {
         **asdict(found.decision),
         "reached_nobody": found.reached_nobody,
-        "timeline": steps,
+        "timelines": timelines,
         "tried": None if tried is None else [asdict(result) for result in tried],
     }

@@ -1,11 +1,12 @@
 """What happens to an alert, as a person would tell it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from whenever import Instant
 
@@ -20,6 +21,7 @@ from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
+from signalcraft.review.names import in_a_row
 from signalcraft.routing.words import hours_in_words, in_words, what_it_is
 
 # Of rules that don't match, so many are told about: those before the decision are the likeliest.
@@ -40,14 +42,14 @@ class Told:
     @classmethod
     def of(cls, source: Source, alert: Alert, result: RoutingResult) -> "Told":
         """Looks up what a result is about."""
-        targets = [target for step in result.timeline for target in step.targets]
-        people = {id for step in result.timeline for id in step.user_ids}
+        targets = [target for step in result.steps for target in step.targets]
+        people = {id for step in result.steps for id in step.user_ids}
         people |= {target.id for target in targets if target.type == "user"}
-        policies = {result.escalation_policy_id, result.reached_nobody} - {None}
+        policies = {*result.escalation_policy_ids, *result.reached_nobody}
         teams = {result.team_id, *(t.id for t in targets if t.type == "team")} - {None}
         schedules = {target.id for target in targets if target.type == "schedule"}
         named = {
-            **source.some(EscalationPolicy, [id for id in policies if id]),
+            **source.some(EscalationPolicy, policies),
             **source.some(Team, [id for id in teams if id]),
             **source.some(Schedule, schedules),
         }
@@ -72,19 +74,26 @@ class Told:
         """The result with the names beside the ids."""
         result = self.result
         return {
-            **result.model_dump(exclude={"timeline", "tried"}),
-            "rule_name": self.rule(result.rule_id) or None,
+            **result.model_dump(exclude={"timelines", "tried"}),
+            "rule_names": [self.rule(id) for id in result.rule_ids],
             "team_name": self.name(result.team_id) or None,
-            "escalation_policy_name": self.name(result.escalation_policy_id) or None,
-            "timeline": [
-                step.model_dump() | {"users": [self.people.shown(id) for id in step.user_ids]}
-                for step in result.timeline
+            "escalation_policy_names": [self.name(id) for id in result.escalation_policy_ids],
+            "timelines": [
+                {
+                    "escalation_policy_id": timeline.escalation_policy_id,
+                    "escalation_policy_name": self.name(timeline.escalation_policy_id),
+                    "steps": [self._step(step) for step in timeline.steps],
+                }
+                for timeline in result.timelines
             ],
             "tried": [
                 tried.model_dump() | {"rule_name": self.rule(tried.rule_id)}
                 for tried in result.tried
             ],
         }
+
+    def _step(self, step: Step) -> dict[str, Any]:
+        return step.model_dump() | {"users": [self.people.shown(id) for id in step.user_ids]}
 
 
 def show(told: Told, opened: Instant, zone: str) -> None:
@@ -102,7 +111,7 @@ def show(told: Told, opened: Instant, zone: str) -> None:
             ),
             sep="\n",
         )
-        _show_steps(out, told)
+        _show_timelines(out, told)
     out.print("", Text("Rules tried, in order:", "bold"), sep="\n")
     _show_tried(out, told)
 
@@ -111,9 +120,10 @@ def _headline(told: Told) -> Text:
     result = told.result
     match result.outcome:
         case "escalated":
-            return Text.assemble(
-                "Escalated to ", (told.name(result.escalation_policy_id), "bold green")
+            policies = Text(", ").join(
+                Text(told.name(id), "bold green") for id in result.escalation_policy_ids
             )
+            return Text.assemble("Escalated to ", policies)
         case "suppressed":
             return Text.assemble(("Suppressed", "bold yellow"), ": nobody is paged")
         case "unrouted":
@@ -123,8 +133,8 @@ def _headline(told: Told) -> Text:
 def _consequences(told: Told) -> Iterator[str]:
     result = told.result
     yield f"because {_because(told)}"
-    if result.reached_nobody:
-        yield f"but {told.name(result.reached_nobody)!r} reaches nobody, so the workspace's default policy is used"
+    if result.reached_nobody and not _is_replaced(told):
+        yield f"but {_unreached(told)}"
     if result.team_id:
         yield f"assigned to the team {told.name(result.team_id)}"
     if result.severity and result.severity != told.alert.severity:
@@ -132,31 +142,55 @@ def _consequences(told: Told) -> Iterator[str]:
         yield f"severity {result.severity}{was}"
 
 
+def _is_replaced(told: Told) -> bool:
+    """Whether the default policy handles the alert because none of those chosen reaches anyone."""
+    result = told.result
+    return bool(result.reached_nobody) and not set(result.reached_nobody) & set(
+        result.escalation_policy_ids
+    )
+
+
+def _unreached(told: Told) -> str:
+    policies = in_a_row([repr(told.name(id)) for id in told.result.reached_nobody])
+    return f"{policies} {'reaches' if len(told.result.reached_nobody) == 1 else 'reach'} nobody"
+
+
 def _because(told: Told) -> str:
     match told.result.by:
         case "rule":
-            return f"the rule {told.rule(told.result.rule_id)!r} matches"
+            rules = in_a_row([repr(told.rule(id)) for id in told.result.rule_ids])
+            several = len(told.result.rule_ids) > 1
+            return f"the rules {rules} match" if several else f"the rule {rules} matches"
         case "service":
             return f"the service {told.alert.service!r} has this policy, and no rule overrides that"
+        case "workspace_default" if _is_replaced(told):
+            return f"{_unreached(told)}, and this is the workspace's default policy"
         case "workspace_default":
             return "it is the workspace's default policy, and nothing overrides it"
         case None:
             return "no rule or service matches, and the workspace has no default policy"
 
 
-def _show_steps(out: Console, told: Told) -> None:
-    if not told.result.timeline:
-        out.print("  nobody")
-        return
+def _show_timelines(out: Console, told: Told) -> None:
+    several = len(told.result.timelines) > 1
+    for timeline in told.result.timelines:
+        if several:
+            out.print(Text(f"  {told.name(timeline.escalation_policy_id)}", "bold"))
+        out.print(Padding(_steps(told, timeline.steps), (0, 0, 0, 4 if several else 2)))
+
+
+def _steps(told: Told, steps: Sequence[Step]) -> Table | str:
+    if not steps:
+        return "nobody"
     table = plain_table("", "", "")
     table.show_header = False
     table.columns[0].no_wrap = True
-    for step in told.result.timeline:
+    for step in steps:
         when = "at once" if step.minute == 0 else f"after {step.minute:,} min"
         names = [told.people.name(id) for id in step.user_ids]
         who = Text(", ".join(names), "bold") if names else Text("nobody", "red")
         table.add_row(when, who, Text(_targets(told, step), "dim"))
-    out.print(Padding(table, (0, 0, 0, 2)))
+    return table
 
 
 def _targets(told: Told, step: Step) -> str:

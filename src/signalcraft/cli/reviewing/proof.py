@@ -19,7 +19,7 @@ from signalcraft.review.promise import (
     promised_shifts,
 )
 from signalcraft.review.snapshot import Snapshot
-from signalcraft.review.verdict import Page, Verdict, verdict
+from signalcraft.review.verdict import Verdict, pages, verdict
 
 
 def broken(promise: Promise, source: Source, now: Instant) -> list[Difference]:
@@ -65,17 +65,13 @@ def _answers(alerts: Sequence[PromisedAlert], source: Source) -> list[RoutingRes
 
 
 def _verdict(answer: RoutingResult, snapshot: Snapshot) -> Verdict:
-    paged: dict[int, set[str]] = {}
-    for step in answer.timeline:
-        if step.user_ids:
-            paged.setdefault(step.minute, set()).update(map(snapshot.email, step.user_ids))
     return Verdict(
         outcome=answer.outcome,
         severity=answer.severity,
         team=snapshot.name(answer.team_id),
-        policy=snapshot.name(answer.escalation_policy_id),
-        pages=tuple(Page(minute, tuple(sorted(at))) for minute, at in sorted(paged.items())),
+        policies=snapshot.names(answer.escalation_policy_ids),
+        pages=pages(snapshot, answer.steps),
         by=answer.by,
-        rule=snapshot.name(answer.rule_id),
-        reached_nobody=snapshot.name(answer.reached_nobody),
+        rules=snapshot.names(answer.rule_ids),
+        reached_nobody=snapshot.names(answer.reached_nobody),
     )

@@ -9,7 +9,7 @@ import click
 from whenever import Instant
 
 from signalcraft.client import OnCall, RoutingResult, Shift
-from signalcraft.client.questions import Step, TriedRule
+from signalcraft.client.questions import PolicyTimeline, Step, TriedRule
 from signalcraft.client.requests import kind_of
 from signalcraft.client.stored import B
 from signalcraft.model.alert import Alert
@@ -102,7 +102,13 @@ class SnapshotSource:
         return RoutingResult(
             **told,
             reached_nobody=happens.reached_nobody,
-            timeline=tuple(Step.model_validate(step) for step in happens.timeline.steps),
+            timelines=tuple(
+                PolicyTimeline(
+                    escalation_policy_id=id,
+                    steps=tuple(Step.model_validate(step) for step in timeline.steps),
+                )
+                for id, timeline in happens.timelines.items()
+            ),
             tried=tuple(TriedRule.model_validate(result) for result in tried),
         )
 

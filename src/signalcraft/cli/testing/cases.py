@@ -25,7 +25,8 @@ class Expected(Part):
     """What should happen to alerts, in the words of the file: names, not ids."""
 
     outcome: Outcome | None = None
-    policy: Name | None = None
+    policy: Name | tuple[Name, ...] | None = None
+    """The policy that they go to, or all of them."""
     team: Name | None = None
     severity: Severity | None = None
     people: dict[Annotated[int, Field(ge=0)], tuple[Name, ...]] = Field(default={})

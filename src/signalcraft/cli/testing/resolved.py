@@ -35,13 +35,22 @@ class Names:
         return Expectation(
             outcome=expected.outcome,
             severity=expected.severity,
-            escalation_policy_id=self._found(case, ("policy",), self._policy, expected.policy),
+            escalation_policy_ids=self._policies(case, expected.policy),
             team_id=self._found(case, ("team",), self._team, expected.team),
             people={
                 minute: frozenset(self._people(case, minute, called))
                 for minute, called in expected.people.items()
             },
         )
+
+    def _policies(self, case: Case, called: str | Sequence[str] | None) -> frozenset[str] | None:
+        if called is None:
+            return None
+        named = (
+            [((), called)] if isinstance(called, str) else [((i,), n) for i, n in enumerate(called)]
+        )
+        found = (self._found(case, ("policy", *at), self._policy, name) for at, name in named)
+        return frozenset(id for id in found if id is not None)
 
     def _people(self, case: Case, minute: int, called: Sequence[str]) -> Iterator[str]:
         for i, person in enumerate(called):

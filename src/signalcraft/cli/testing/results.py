@@ -53,16 +53,16 @@ def _decision(result: RoutingResult) -> Decision:
     return Decision(
         result.outcome,
         result.by,
-        result.rule_id,
+        result.rule_ids,
         result.severity,
         result.team_id,
-        result.escalation_policy_id,
+        result.escalation_policy_ids,
     )
 
 
 def _paged(result: RoutingResult) -> Mapping[int, frozenset[str]]:
     paged: dict[int, frozenset[str]] = {}
-    for step in result.timeline:
+    for step in result.steps:
         paged[step.minute] = paged.get(step.minute, frozenset()).union(step.user_ids)
     return paged
 
