@@ -4,8 +4,6 @@ Work is counted where it is done, in steps of about a microsecond: a rule tried,
 stretch of time looked at. So a question that is small by every other measure can't hold up others.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from signalcraft.oncall.errors import Unanswerable
@@ -37,19 +35,23 @@ class Budget:
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
-@contextmanager
-def limited(steps: int) -> Iterator[Budget]:
+class limited:  # noqa: N801 — it reads as a function; a generator would cost each request more
     """Allows so many steps of work in the block, as far as what is around it allows them."""
-    outer = _current.get()
-    allowed = steps if outer is None else max(0, min(steps, outer.left))
-    budget = Budget(allowed)
-    token = _current.set(budget)
-    try:
-        yield budget
-    finally:
-        _current.reset(token)
-        if outer is not None:
-            outer.left -= allowed - max(0, budget.left)
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+
+    def __enter__(self) -> Budget:
+        self._outer = outer = _current.get()
+        self._allowed = self._steps if outer is None else max(0, min(self._steps, outer.left))
+        self._budget = Budget(self._allowed)
+        self._token = _current.set(self._budget)
+        return self._budget
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+        if self._outer is not None:
+            self._outer.left -= self._allowed - max(0, self._budget.left)
 
 
 def spend(steps: int) -> None:

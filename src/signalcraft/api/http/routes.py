@@ -14,6 +14,8 @@ class _Node:
     literal: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
     operations: dict[str, Operation] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What stands in the braces of the path of each method's operation."""
 
 
 class Routes:
@@ -32,6 +34,7 @@ class Routes:
                 else:
                     node = node.literal.setdefault(part, _Node())
             node.operations[operation.method] = operation
+            node.names[operation.method] = _names(operation)
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation, and what stands in the path for its parameters.
@@ -52,12 +55,15 @@ class Routes:
         operation = node.operations.get("GET" if method == "HEAD" else method)
         if operation is None:
             raise _no_method(method, node)
-        names = [part[1:-1] for part in _parts(operation.path) if part.startswith("{")]
-        return operation, dict(zip(names, values, strict=True))
+        return operation, dict(zip(node.names[operation.method], values, strict=True))
 
 
 def _parts(path: str) -> list[str]:
     return path.split("/")[1:]
+
+
+def _names(operation: Operation) -> tuple[str, ...]:
+    return tuple(part[1:-1] for part in _parts(operation.path) if part.startswith("{"))
 
 
 def _no_path(path: str) -> Problem:

@@ -39,7 +39,7 @@ class Authenticator:
         keys; never says the key.
         """
         try:
-            hashed = incoming.caller.digest or digest(_secret(incoming.headers))
+            hashed = incoming.caller.digest or self._digest(incoming.headers)
         except Refused as refused:  # It costs nothing: there is nothing to look up.
             raise _unauthenticated(refused) from None
         try:
@@ -66,6 +66,14 @@ class Authenticator:
             return None
         return hashed if hashed in self._worked else None
 
+    def _digest(self, headers: Mapping[str, str]) -> str:
+        """The digest of a key. Raises `Refused` if it has a typo."""
+        secret = _secret(headers)
+        hashed = digest(secret)
+        if hashed not in self._worked and not is_well_formed(secret):
+            raise Refused("The API key has a typo or is incomplete: its checksum is wrong.")
+        return hashed
+
 
 def _caller(connection: Connection, hashed: str, may_outlive: Callable[[Caller], bool]) -> Caller:
     try:
@@ -81,7 +89,7 @@ def _unauthenticated(refused: Refused) -> Problem:
 
 
 def _secret(headers: Mapping[str, str]) -> str:
-    """The key in the `Authorization` header. Raises `Refused` for what can be none."""
+    """What may be a key in the `Authorization` header. Raises `Refused` for what can be none."""
     header = headers.get("authorization")
     if header is None:
         raise Refused("Send an API key: Authorization: Bearer sck_…")
@@ -94,8 +102,6 @@ def _secret(headers: Mapping[str, str]) -> str:
         raise Refused(
             "The Authorization header must be: Bearer sck_…, or Basic with the API key as password."
         )
-    if not is_well_formed(secret):
-        raise Refused("The API key has a typo or is incomplete: its checksum is wrong.")
     return secret
 
 
