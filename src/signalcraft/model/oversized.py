@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 from signalcraft.model.mistake import Code, Mistake, pointer
 from signalcraft.model.resource import Part
 
+Path = tuple[str | int, ...]
+
 _MOST_ENTRIES = 1000
 """How many entries a list may have that has no bound of its own, such as one of distinct words."""
 _MOST_UNKNOWN = 100
@@ -25,7 +27,7 @@ _MANY = (Any, list, tuple, dict, frozenset, Mapping)
 
 def oversized(part_type: type[Part], given: Any) -> list[Mistake]:
     """Every list and object in a decoded body that has too many entries."""
-    return _in_part((part_type,), given, "") if isinstance(given, dict) else []
+    return _in_part((part_type,), given, ()) if isinstance(given, dict) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +96,33 @@ def _types_in(info: FieldInfo) -> list[Any]:
     return found
 
 
-def _in_part(part_types: tuple[type[Part], ...], given: dict[str, Any], at: str) -> list[Mistake]:
+def _in_part(
+    part_types: tuple[type[Part], ...], given: dict[str, Any], path: Path
+) -> list[Mistake]:
     bounds = _bounds(part_types)
     if len(given) > bounds.most_fields:
         detail = f"This has {len(given):,} fields. Remove those that don't exist."
-        return [Mistake(at, Code.UNKNOWN_FIELD, detail)]
+        return [Mistake(pointer(path), Code.UNKNOWN_FIELD, detail)]
     found: list[Mistake] = []
     for holder in bounds.holders:
         value = given.get(holder.name)
         if isinstance(value, dict | list):
-            found += _in_value(holder, value, at)
+            found += _in_value(holder, value, (*path, holder.name))
     return found
 
 
-def _in_value(holder: _Holder, value: Any, at: str) -> list[Mistake]:
+def _in_value(holder: _Holder, value: Any, path: Path) -> list[Mistake]:
     if holder.longest is not None and len(value) > holder.longest:
         detail = f"List at most {holder.longest:,}; this has {len(value):,}."
-        return [Mistake(at + pointer([holder.name]), Code.TOO_LONG, detail)]
+        return [Mistake(pointer(path), Code.TOO_LONG, detail)]
     if not holder.parts:
         return []
     if isinstance(value, dict):
-        return _in_part(holder.parts, value, at + pointer([holder.name]))
+        return _in_part(holder.parts, value, path)
     found: list[Mistake] = []
     inside = _bounds(holder.parts)
     for step, entry in enumerate(value):
         # Most entries hold nothing but texts and numbers, and there are many.
         if isinstance(entry, dict) and (inside.holders or len(entry) > inside.most_fields):
-            found += _in_part(holder.parts, entry, at + pointer([holder.name, step]))
+            found += _in_part(holder.parts, entry, (*path, step))
     return found
