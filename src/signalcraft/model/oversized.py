@@ -119,10 +119,15 @@ def _in_value(holder: _Holder, value: Any, path: Path) -> list[Mistake]:
         return []
     if isinstance(value, dict):
         return _in_part(holder.parts, value, path)
+    if not _bounds(holder.parts).holders and _most_fields(value) <= _MOST_UNKNOWN:
+        return []  # Most entries hold nothing but texts and numbers, and there are many.
     found: list[Mistake] = []
-    inside = _bounds(holder.parts)
     for step, entry in enumerate(value):
-        # Most entries hold nothing but texts and numbers, and there are many.
-        if isinstance(entry, dict) and (inside.holders or len(entry) > inside.most_fields):
+        if isinstance(entry, dict):
             found += _in_part(holder.parts, entry, (*path, step))
     return found
+
+
+def _most_fields(entries: list[Any]) -> int:
+    """How many fields the largest object in a list has."""
+    return max([len(entry) for entry in entries if isinstance(entry, dict)], default=0)
