@@ -138,18 +138,34 @@ class Client:
             page = self.list(kind, limit=page_size, cursor=page.next_cursor)
             yield from page.items
 
-    def create(self, body: B, *, idempotency_key: str | None = None) -> Stored[B]:
+    def create(
+        self, body: B, *, idempotency_key: str | None = None, validate_only: bool = False
+    ) -> Stored[B]:
         """Creates a resource. A repetition with the same key of the caller's own gets the first
-        answer, for 24 hours; without one, each call creates another.
+        answer, for 24 hours; without one, each call creates another. With `validate_only` nothing
+        is written, and what would be stored is returned, without an id.
         """
-        return self.send(requests.create(body, idempotency_key=idempotency_key))
+        return self.send(
+            requests.create(body, idempotency_key=idempotency_key, validate_only=validate_only)
+        )
 
     def replace(
-        self, id: str, body: B, *, if_match: str | None = None, force: bool = False
+        self,
+        id: str,
+        body: B,
+        *,
+        if_match: str | None = None,
+        force: bool = False,
+        validate_only: bool = False,
     ) -> Stored[B]:
-        """Replaces the resource with this id; with `if_match`, only if it has that `etag`."""
+        """Replaces the resource with this id; with `if_match`, only if it has that `etag`. With
+        `validate_only` nothing is written, and what would be stored is returned.
+        """
+        request = requests.replace(
+            id, body, if_match=if_match, force=force, validate_only=validate_only
+        )
         try:
-            return self.send(requests.replace(id, body, if_match=if_match, force=force))
+            return self.send(request)
         except ApiProblem as problem:
             # The first attempt may have been carried out and its answer lost: then the version
             # that is there now is our own.
@@ -167,12 +183,20 @@ class Client:
         if_match: str | None = None,
         create_only: bool = False,
         force: bool = False,
+        validate_only: bool = False,
     ) -> Stored[B]:
         """Creates the resource, or replaces the one that has its name (users: e-mail address).
 
-        Writing the same thing again changes nothing.
+        Writing the same thing again changes nothing. With `validate_only` nothing is written, and
+        what would be stored is returned, without an id where it is new.
         """
-        request = requests.put(body, if_match=if_match, create_only=create_only, force=force)
+        request = requests.put(
+            body,
+            if_match=if_match,
+            create_only=create_only,
+            force=force,
+            validate_only=validate_only,
+        )
         try:
             return self.send(request)
         except ApiProblem as problem:

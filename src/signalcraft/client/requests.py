@@ -40,31 +40,48 @@ def get(kind: type[B], id: str = "") -> Request[Stored[B]]:
     return Request("GET", _path(kind, id), answers.stored(kind))
 
 
-def create(body: B, *, idempotency_key: str | None = None) -> Request[Stored[B]]:
+def create(
+    body: B, *, idempotency_key: str | None = None, validate_only: bool = False
+) -> Request[Stored[B]]:
     """A new resource. Without a key of the caller's own, this one call can be sent again."""
     headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
     kind = type(body)
     return Request(
-        "POST", f"/v1/{kind_of(kind).path}", answers.stored(kind), {}, headers, _json(body)
+        "POST",
+        f"/v1/{kind_of(kind).path}",
+        answers.stored(kind),
+        _flags(validate_only=validate_only),
+        headers,
+        _json(body),
     )
 
 
 def replace(
-    id: str, body: B, *, if_match: str | None = None, force: bool = False
+    id: str,
+    body: B,
+    *,
+    if_match: str | None = None,
+    force: bool = False,
+    validate_only: bool = False,
 ) -> Request[Stored[B]]:
     """Another body for the resource with this id."""
     return Request(
         "PUT",
         _path(type(body), id),
         answers.stored(type(body)),
-        _flags(force=force),
+        _flags(force=force, validate_only=validate_only),
         _conditions(if_match),
         _json(body),
     )
 
 
 def put(
-    body: B, *, if_match: str | None = None, create_only: bool = False, force: bool = False
+    body: B,
+    *,
+    if_match: str | None = None,
+    create_only: bool = False,
+    force: bool = False,
+    validate_only: bool = False,
 ) -> Request[Stored[B]]:
     """Creates the resource, or replaces the one that has its name (users: e-mail address)."""
     kind = kind_of(type(body))
@@ -73,7 +90,7 @@ def put(
         "PUT",
         f"/v1/{kind.path}",
         answers.stored(type(body)),
-        key | _flags(force=force),
+        key | _flags(force=force, validate_only=validate_only),
         _conditions(if_match) | ({"If-None-Match": "*"} if create_only else {}),
         _json(body),
     )

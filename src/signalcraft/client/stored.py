@@ -16,9 +16,10 @@ B = TypeVar("B", bound=Resource)
 
 @dataclass(frozen=True)
 class Stored(Generic[B]):
-    """A resource as the server has it."""
+    """A resource as the server has it, or would have it."""
 
     id: str
+    """Empty in the answer to a request with `validate_only` that would create it."""
     version: int
     """Number of effective changes, from 1."""
     created_at: datetime

@@ -99,7 +99,10 @@ def test_a_key_without_the_scope_is_told_which_one_it_lacks(
 def test_a_read_only_key_may_try_a_write_without_writing(http: httpx.Client) -> None:
     reader = bearer(make_key(http, account(http, "config:read")))
     tried = http.post("/v1/teams?validate_only=true", json={"name": "x"}, headers=reader)
-    assert tried.status_code == 204
+    assert (tried.status_code, tried.json()["name"]) == (201, "x")
+    strong = {"name": "x", "scopes": ["config:write"]}
+    tried = http.post("/v1/service-accounts?validate_only=true", json=strong, headers=reader)
+    assert tried.json()["scopes"] == ["config:write"]
     assert http.get("/v1/teams").json()["items"] == []
 
 

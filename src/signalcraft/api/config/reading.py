@@ -74,3 +74,8 @@ def render(record: Record) -> str:
     )
     status = f'"status":"{record.status}",' if record.status else ""
     return read_only + status + record.document[1:]
+
+
+def render_new(record: Record) -> str:
+    """A resource as JSON that hasn't been stored, and so has no id yet."""
+    return "{" + render(record).partition(",")[2]

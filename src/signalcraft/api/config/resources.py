@@ -48,7 +48,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"create_{kind.name}",
         f"Create {kind.with_article}",
         partial(writing.create, kind),
-        {201: Stored(kind), 204: None},
+        {201: Stored(kind)},
         description="If a resource with this name is marked for deletion, it is kept and replaced "
         "instead. The name of another resource can be used once the same manager and source have "
         "announced, in `POST /v1/validate`, that it is renamed or deleted.",
@@ -70,7 +70,7 @@ def _of_collection(kind: Kind) -> Iterator[Operation]:
         f"put_{kind.name}_by_{key}",
         f"Create or replace {kind.with_article} by {key}",
         partial(writing.put_by_key, kind),
-        {200: Stored(kind), 201: Stored(kind), 204: None},
+        {200: Stored(kind), 201: Stored(kind)},
         description=f"Safe to repeat: creates the {kind.title} if none has "
         f"this {key}, replaces it otherwise. Writing the same thing twice changes nothing.",
         tag=kind.tag,
@@ -124,7 +124,7 @@ def _of_item(kind: Kind) -> Iterator[Operation]:
         f"put_{kind.name}",
         f"Replace {kind.with_article}",
         partial(writing.put, kind),
-        {200: Stored(kind), 204: None},
+        {200: Stored(kind)},
         description="Writing what is already stored changes nothing: no version, no entry in the "
         "feed. The name of another resource is accepted with the warning `name-shared`, so that "
         "names can be swapped.",

@@ -150,7 +150,7 @@ class _Change:
             )
             spend(_STEPS_PER_MISTAKE * len(self.draft.wrong_fields))
         if item.id is None and self.draft:
-            self.before = names.revived_by(call.connection, call.author, self.draft)
+            self.before = names.claim(call.connection, call.author, self.draft).revived
 
     @property
     def deletes(self) -> bool:
@@ -238,7 +238,7 @@ def _among_others(call: Call, draft: Draft, before: Record | None) -> Iterator[M
     connection, author = call.connection, call.author
     yield from guards.check_among(connection, author, draft, before)
     if before is None:
-        holder = names.in_the_way(connection, author, draft)
+        holder = names.claim(connection, author, draft).holder
         if holder and not _is_own(call, holder):
             yield guards.taken(draft, holder)
         return

@@ -1,8 +1,9 @@
 """Creating, replacing and deleting resources."""
 
+import dataclasses
 from collections.abc import Callable
 
-from signalcraft.api.config.reading import find, shown
+from signalcraft.api.config.reading import find, render, render_new, shown
 from signalcraft.api.config.warnings import (
     among_others,
     managed_elsewhere,
@@ -26,15 +27,11 @@ from signalcraft.store.config.write import Write, Written
 def create(kind: Kind, call: Call) -> Later:
     """Creates a resource."""
     draft = read_draft(kind, call.body)
-    if call.query["validate_only"]:
-
-        def look() -> Answer:
-            before = names.revived_by(call.connection, call.author, draft)
-            return _validate(call, draft, before)
-
-        return Later(look)
     if draft.mistakes:
-        guards.refuse_mistakes(call.connection, call.author, draft, None)
+        holder = names.claim(call.connection, call.author, draft).holder
+        guards.refuse_mistakes(call.connection, call.author, draft, None, holder)
+    if call.query["validate_only"]:
+        return Later(lambda: _rehearse(call, draft, None, lambda write: write.create(draft), 201))
 
     def act() -> Answer:
         done: list[Written] = []
@@ -44,8 +41,6 @@ def create(kind: Kind, call: Call) -> Later:
             return shown(done[0].record, 201)
 
         answered = once(call, create)
-        # Not in the transaction: what is compiled from the configuration is of committed changes
-        # only.
         return answered.with_headers(_warnings(call, draft, done[0]) if done else {})
 
     return Later(act)
@@ -103,11 +98,11 @@ def _replace(
     call: Call,
     draft: Draft,
     before: Record | None,
-    write: Callable[[Write, guards.IfMatch | None], Written],
+    replace: Callable[[Write, guards.IfMatch | None], Written],
 ) -> Answer | Later:
     tags = if_match(call.headers.get("if-match"))
     if call.query["validate_only"]:
-        return Later(lambda: _validate(call, draft, before))
+        return Later(lambda: _rehearse(call, draft, before, lambda write: replace(write, tags)))
     if before and not _create_only(call) and is_there_already(before, draft, call.author):
         guards.refuse_mismatch(before, tags)  # A write that changes nothing takes no lock.
         return _written(call, draft, Written(before))
@@ -117,18 +112,30 @@ def _replace(
 
     def act() -> Answer:
         with call.database.transaction() as connection:
-            written = write(Write(ChangeLog(connection, call.author), before), tags)
+            written = replace(Write(ChangeLog(connection, call.author), before), tags)
         return _written(call, draft, written)
 
     return Later(act)
 
 
-def _validate(call: Call, draft: Draft, before: Record | None) -> Answer:
-    guards.refuse_mistakes(call.connection, call.author, draft, before)
-    assert draft.resource is not None
-    warnings = surprises(call, draft.resource, before)
-    warnings += managed_elsewhere(call, before) if before else []
-    return Answer(204, headers=warning_headers(warnings))
+def _rehearse(
+    call: Call,
+    draft: Draft,
+    read: Record | None,
+    write: Callable[[Write], Written],
+    status: int | None = None,
+) -> Answer:
+    """What a write would be answered with: it is carried out, and nothing of it is kept."""
+    author = call.author
+    if draft.kind.write_scope not in call.caller.scopes:
+        # Who may only read asks on behalf of somebody who may write.
+        author = dataclasses.replace(author, scopes=None)
+    with call.database.rehearsal() as connection:
+        written = write(Write(ChangeLog(connection, author), read))
+        beside = _warnings_beside(call, written)
+    warnings = [*beside, *_warnings_within(call, draft, written)]
+    body = render_new(written.record) if written.created else render(written.record)
+    return Answer(status or _status(written), body, warning_headers(warnings))
 
 
 def _create_only(call: Call) -> bool:
@@ -141,13 +148,30 @@ def _other_key(kind: Kind, wanted: str) -> Mistake:
 
 
 def _written(call: Call, draft: Draft, written: Written) -> Answer:
-    answered = shown(written.record, 201 if written.created else 200)
+    answered = shown(written.record, _status(written))
     return answered.with_headers(_warnings(call, draft, written))
 
 
+def _status(written: Written) -> int:
+    return 201 if written.created else 200
+
+
 def _warnings(call: Call, draft: Draft, written: Written) -> dict[str, str]:
-    warnings = managed_elsewhere(call, written.record)
-    if draft.parsed and (written.created or written.before):
-        warnings += among_others(call, written.record)
-        warnings += surprises(call, draft.parsed, written.before)
-    return warning_headers(warnings)
+    beside = _warnings_beside(call, written)
+    return warning_headers([*beside, *_warnings_within(call, draft, written)])
+
+
+def _warnings_beside(call: Call, written: Written) -> list[Mistake]:
+    """What is surprising about a write beside what else there is."""
+    found = managed_elsewhere(call, written.record)
+    # A new resource shares its name with none, and is no owner who has lost the role.
+    return [*found, *among_others(call, written.record)] if written.before else found
+
+
+def _warnings_within(call: Call, draft: Draft, written: Written) -> list[Mistake]:
+    """What is surprising about what was written. To be asked outside of its transaction, since what
+    is compiled from the configuration is of committed changes only.
+    """
+    if draft.parsed is None or not (written.created or written.before):
+        return []
+    return surprises(call, draft.parsed, written.before)

@@ -45,7 +45,13 @@ CURSOR = Parameter(
     ],
     "`next_cursor` of the previous page.",
 )
-VALIDATE_ONLY = Parameter("validate_only", Flag, "Check everything without writing.", default=False)
+VALIDATE_ONLY = Parameter(
+    "validate_only",
+    Flag,
+    "Write nothing, and answer as the write would: with what would be stored, the warnings, or the "
+    "problem. The response has no `ETag`, and for a new resource no `id`.",
+    default=False,
+)
 FORCE = Parameter(
     "force",
     Flag,

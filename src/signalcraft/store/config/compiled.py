@@ -115,12 +115,13 @@ class Configuration:
 
     def refresh(self) -> None:
         """Forgets what has changed since the last time."""
+        known = self._revision
         newest = changes.revision(self._connection, self._workspace_id)
-        if newest == self._revision:
+        if newest == known:
             return
         with self.lock:
-            # Again, since another thread may have been faster.
-            newest = changes.revision(self._connection, self._workspace_id)
+            if self._revision != known:  # Another thread was faster.
+                newest = changes.revision(self._connection, self._workspace_id)
             if newest == self._revision:
                 return
             self.generation += 1  # First, so that nothing older is kept from here on.

@@ -8,7 +8,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug, invalid
 from signalcraft.model.service_account import Scope
 from signalcraft.model.workspace import Workspace
-from signalcraft.store.config import names, planned_changes, records, references
+from signalcraft.store.config import planned_changes, records, references
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection
@@ -18,13 +18,16 @@ IfMatch = frozenset[str]
 
 
 def refuse_mistakes(
-    connection: Connection, author: Author, draft: Draft, before: Record | None
+    connection: Connection,
+    author: Author,
+    draft: Draft,
+    before: Record | None,
+    holder: Record | None = None,
 ) -> None:
     """Raises `validation`, and `name-taken` where nothing else is wrong. `before` is what the draft
-    would replace; None for a new resource.
+    would replace, None for a new resource; `holder` is what has the new resource's name.
     """
     mistakes = [*draft.mistakes, *check_among(connection, author, draft, before)]
-    holder = names.in_the_way(connection, author, draft) if before is None else None
     if mistakes:
         raise invalid([*mistakes, *([taken(draft, holder)] if holder else [])])
     if holder:

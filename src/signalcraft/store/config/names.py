@@ -4,6 +4,8 @@ A new resource needs a name that no other has. An update by id may share one, so
 swapped one resource after the other. A resource that is marked for deletion holds no name.
 """
 
+from typing import NamedTuple
+
 from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS
 from signalcraft.store.config import planned_changes, records
@@ -12,19 +14,25 @@ from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection
 
 
-def in_the_way(connection: Connection, author: Author, draft: Draft) -> Record | None:
-    """What keeps a resource with the draft's name from being created: another that has the name,
-    unless the author's manager plans that it gives it up.
-    """
-    return _in_the_way(connection, author, _named(connection, author, draft))
+class Claim(NamedTuple):
+    """What a new resource meets that is to have a name."""
+
+    holder: Record | None = None
+    """What is in the way: another that has the name, unless the author's manager plans that it gives
+    it up."""
+    revived: Record | None = None
+    """What the new one takes over: one that is marked for deletion, where no other is in the way."""
 
 
-def revived_by(connection: Connection, author: Author, draft: Draft) -> Record | None:
-    """What a new resource with the draft's name takes over: one that is marked for deletion, where
-    no other is in the way.
-    """
-    found = _named(connection, author, draft)
-    return None if _in_the_way(connection, author, found) else records.marked_last(found)
+def claim(connection: Connection, author: Author, draft: Draft) -> Claim:
+    """What a new resource with the draft's name meets."""
+    if not isinstance(draft.natural_key, str):
+        return Claim()
+    found = records.named(connection, author.workspace_id, draft.kind, draft.natural_key)
+    for record in found:
+        if not record.deletion_requested_at and not gives_up_name(connection, author, record):
+            return Claim(holder=record)
+    return Claim(revived=records.marked_last(found))
 
 
 def shared_with(connection: Connection, author: Author, record: Record, key: str) -> list[Record]:
@@ -59,16 +67,3 @@ def gives_up_name(connection: Connection, author: Author, record: Record) -> boo
     kind = KINDS[record.kind]
     name = planned.fields.get(kind.natural_key)
     return name is not None and kind.fold(name) != record.natural_key
-
-
-def _in_the_way(connection: Connection, author: Author, found: list[Record]) -> Record | None:
-    for record in found:
-        if not record.deletion_requested_at and not gives_up_name(connection, author, record):
-            return record
-    return None
-
-
-def _named(connection: Connection, author: Author, draft: Draft) -> list[Record]:
-    if not isinstance(draft.natural_key, str):
-        return []
-    return records.named(connection, author.workspace_id, draft.kind, draft.natural_key)

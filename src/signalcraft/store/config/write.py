@@ -79,10 +79,10 @@ class Write:
         """Creates a resource, with a new id if none is given; or replaces one that has its name and
         is marked for deletion. Raises `validation`, `name-taken` and `managed-elsewhere`.
         """
-        revived = names.revived_by(self.connection, self._author, draft)
+        holder, revived = names.claim(self.connection, self._author, draft)
         if revived:
             return self._replace(self._decoded(revived), draft)
-        guards.refuse_mistakes(self.connection, self._author, draft, None)
+        guards.refuse_mistakes(self.connection, self._author, draft, None, holder)
         return self._insert(draft, id or new_id(draft.kind.id_prefix))
 
     def create_sharing(self, draft: Draft, id: str) -> Written:

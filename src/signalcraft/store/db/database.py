@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
@@ -155,7 +155,8 @@ class Database:
         self._generation = 0
         # SQLite has one writer at a time; waiting for it here is fair and wakes at once, whereas
         # SQLite itself polls.
-        self._writer = threading.Lock()
+        self._writer = threading.Lock() if self.dialect == "sqlite" else nullcontext()
+        self._begin = "BEGIN IMMEDIATE" if self.dialect == "sqlite" else "BEGIN"
         self._after_commit: Callable[[str], None] = lambda _: None
 
     @property
@@ -217,14 +218,18 @@ class Database:
         """
         connection = self.connection()
         connection.changed.clear()
-        if self.dialect == "sqlite":
-            with self._writer:
-                yield from _transaction(connection, "BEGIN IMMEDIATE")
-        else:
-            yield from _transaction(connection, "BEGIN")
+        with self._writer:
+            yield from _transaction(connection, self._begin)
         self._local.commits = self.commits + 1
         for workspace_id in connection.changed:
             self._after_commit(workspace_id)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Connection]:
+        """One transaction that may write, and of which nothing is kept."""
+        connection = self.connection()
+        with self._writer:
+            yield from _transaction(connection, self._begin, end="ROLLBACK")
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -282,14 +287,14 @@ class Database:
         return driver
 
 
-def _transaction(connection: Connection, begin: str) -> Iterator[Connection]:
+def _transaction(connection: Connection, begin: str, end: str = "COMMIT") -> Iterator[Connection]:
     committing = False
     try:
         with connection.pipeline():
             connection.execute(begin)
             yield connection
-            committing = True
-            connection.execute("COMMIT")
+            committing = end == "COMMIT"
+            connection.execute(end)
     except BaseException as error:
         if connection.dialect == "postgresql" and isinstance(
             error, UnusableDatabase | psycopg.Error
