@@ -22,6 +22,10 @@ from signalcraft.routing.router import Router
 NOW = Instant.from_utc(2026, 6, 10, 12)
 A_YEAR = (Instant.from_utc(2026, 2, 1), Instant.from_utc(2027, 2, 1))
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ONLY_WORKED: dict[str, object] = {
+    "counted_shifts": "worked",
+    "restrictions": [{"days": EVERY_DAY[:5], "start_time": "09:00", "end_time": "17:00"}],
+}
 EDITS = 100
 PEOPLE = [f"user_{n:026}" for n in range(6)]
 
@@ -61,13 +65,16 @@ def roster(*rotations: dict[str, object]) -> Roster:
 
 def ages() -> list[Row]:
     """Who is on call, of a young rotation and an old one."""
-    young = roster(rotation("r", PEOPLE, starts_at="2026-06-09T09:00:00", shift_unit="day"))
-    old = roster(rotation("r", PEOPLE, starts_at="2006-06-09T09:00:00", shift_unit="day"))
+    every, worked = {"shift_unit": "day"}, {"shift_unit": "hour", **ONLY_WORKED}
     rows = []
-    for what, ask in (
-        ("who is on call", Roster.user_on_call),
-        ("and since and until when", Roster.on_call),
+    for what, ask, fields in (
+        ("who is on call", Roster.user_on_call, every),
+        ("and since and until when", Roster.on_call, every),
+        ("who is on call, of worked hours", Roster.user_on_call, worked),
+        ("since and until when, of worked hours", Roster.on_call, worked),
     ):
+        young = roster(rotation("r", PEOPLE, starts_at="2026-06-09T09:00:00", **fields))
+        old = roster(rotation("r", PEOPLE, starts_at="2006-06-09T09:00:00", **fields))
         day, years = seconds(1000, partial(ask, young, NOW), partial(ask, old, NOW))
         rows += [
             (f"{what}, anchor 1 day old", f"{day * 1e6:.1f} µs", ""),

@@ -150,6 +150,8 @@ CASES: list[tuple[str, str, Any, Code | dict[str, Code]]] = [
     ("schedule", "/time_zone", REMOVED, Code.REQUIRED),
     ("schedule", "/rotations/0/time_zone", "Mars/Olympus", Code.FORMAT),
     ("schedule", "/rotations/0/time_zone", "America/New_York", {}),
+    ("schedule", "/rotations/0/counted_shifts", "most", Code.NOT_ALLOWED),
+    ("schedule", "/rotations/0/counted_shifts", "worked", {}),
     ("schedule", "/rotations", [], {}),
     ("schedule", "/rotations", [ROTATION | {"name": str(i)} for i in range(51)], Code.TOO_LONG),
     ("schedule", "/rotations", [ROTATION] * 2, {"/rotations/1/name": Code.DUPLICATE}),

@@ -38,6 +38,7 @@ class PlainRotation:
     ends_at: datetime | None = None
     restrictions: tuple[PlainRestriction, ...] = ()
     time_zone: str | None = None
+    counted_shifts: str = "all"
 
 
 class Minutes:
@@ -87,13 +88,15 @@ class Minutes:
 def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
     """Who has the turn at each minute."""
     length = rotation.shift_length * UNITS[rotation.shift_unit]
-    n = max(0, (minutes.earliest - rotation.starts_at) // length)
     hand_overs: dict[int, str] = {}
-    while rotation.starts_at + n * length <= minutes.latest:
-        hand_over = minutes.first(rotation.starts_at + n * length)
-        # Of two at the same minute the later counts: the shift between them is empty.
-        hand_overs[max(hand_over, 0)] = rotation.user_ids[n % len(rotation.user_ids)]
-        n += 1
+    starts_at, turn = rotation.starts_at, 0
+    while starts_at <= minutes.latest:
+        if rotation.counted_shifts == "all" or _worked(rotation, starts_at, starts_at + length):
+            # Of two at the same minute the later counts: the shift between them is empty.
+            hand_over = max(minutes.first(starts_at), 0)
+            hand_overs[hand_over] = rotation.user_ids[turn % len(rotation.user_ids)]
+            turn += 1
+        starts_at += length
     people: list[str | None] = []
     person = None
     for i in range(minutes.count):
@@ -108,6 +111,18 @@ def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
     return people
 
 
+def _worked(rotation: PlainRotation, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether any part of a shift is in a window, by the dates and times of a calendar."""
+    midnight = starts_at.replace(hour=0, minute=0) - DAY
+    while midnight < ends_at and rotation.restrictions:
+        for restriction in rotation.restrictions:
+            start, end = _local_window(midnight, restriction)
+            if DAYS[midnight.weekday()] in restriction.days and start < ends_at and starts_at < end:
+                return True
+        midnight += DAY
+    return not rotation.restrictions
+
+
 def windows(restrictions: Sequence[PlainRestriction], minutes: Minutes) -> set[int]:
     """The minutes that are within a window."""
     within: set[int] = set()
@@ -115,13 +130,15 @@ def windows(restrictions: Sequence[PlainRestriction], minutes: Minutes) -> set[i
     while midnight <= minutes.latest:
         for restriction in restrictions:
             if DAYS[midnight.weekday()] in restriction.days:
-                start = _at(midnight, restriction.start_time)
-                end = _at(midnight, restriction.end_time)
-                if end <= start:
-                    end += DAY
+                start, end = _local_window(midnight, restriction)
                 within.update(range(max(minutes.first(start), 0), minutes.second(end)))
         midnight += DAY
     return within
+
+
+def _local_window(midnight: datetime, restriction: PlainRestriction) -> tuple[datetime, datetime]:
+    start, end = _at(midnight, restriction.start_time), _at(midnight, restriction.end_time)
+    return start, end if end > start else end + DAY
 
 
 def _at(midnight: datetime, time_of_day: str) -> datetime:

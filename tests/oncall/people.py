@@ -40,6 +40,7 @@ def rotation(
     ends_at: str | None = None,
     only: Iterable[str] = (),
     zone: str | None = None,
+    counted: str = "all",
 ) -> dict[str, Any]:
     """`rotation("day", "ada ben", "2026-01-05 09:00", "1 week", only=["mon tue 09:00-17:00"])`."""
     length, unit = shift.split(" ")
@@ -50,6 +51,7 @@ def rotation(
         "shift_length": int(length),
         "shift_unit": unit.removesuffix("s"),
         "time_zone": zone,
+        "counted_shifts": counted,
         "ends_at": ends_at and _local(ends_at),
         "restrictions": [_restriction(window) for window in only],
     }

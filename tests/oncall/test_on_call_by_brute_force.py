@@ -83,6 +83,7 @@ def rotations(draw: st.DrawFn, day: datetime, number: int) -> PlainRotation:
         ends_at,
         tuple(draw(st.lists(RESTRICTIONS, max_size=3))),
         draw(st.none() | st.sampled_from(ZONES)),
+        draw(st.sampled_from(["all", "worked"])),
     )
 
 
@@ -106,6 +107,7 @@ def written(zone: str, plain: Sequence[PlainRotation]) -> Schedule:
             "ends_at": rotation.ends_at and rotation.ends_at.isoformat(),
             "restrictions": tuple(vars(restriction) for restriction in rotation.restrictions),
             "time_zone": rotation.time_zone,
+            "counted_shifts": rotation.counted_shifts,
         }
         for rotation in plain
     ]

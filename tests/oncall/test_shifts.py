@@ -14,6 +14,7 @@ from signalcraft.oncall.roster import Roster
 from tests.oncall.people import at, override, rotation, schedule, tell, user
 
 BERLIN = "Europe/Berlin"
+WEEKDAYS = ["mon tue wed thu fri 09:00-17:00"]
 
 CASES = [
     pytest.param(
@@ -222,6 +223,110 @@ CASES = [
         ],
         id="a rotation with a time zone goes by its own clock",
     ),
+    pytest.param(
+        "UTC",
+        [rotation("daily", "ada ben eve", "2026-01-05 09:00", "1 day", only=WEEKDAYS)],
+        ("2026-01-08 00:00Z", "2026-01-13 00:00Z"),
+        [
+            "ada 2026-01-08 09:00+00:00 to 2026-01-08 17:00+00:00",
+            "ben 2026-01-09 09:00+00:00 to 2026-01-09 17:00+00:00",
+            "ben 2026-01-12 09:00+00:00 to 2026-01-12 17:00+00:00",
+        ],
+        id="a weekend uses up turns when all shifts count",
+    ),
+    pytest.param(
+        "UTC",
+        [
+            rotation(
+                "daily", "ada ben eve", "2026-01-05 09:00", "1 day", only=WEEKDAYS, counted="worked"
+            )
+        ],
+        ("2026-01-08 00:00Z", "2026-01-13 00:00Z"),
+        [
+            "ada 2026-01-08 09:00+00:00 to 2026-01-08 17:00+00:00",
+            "ben 2026-01-09 09:00+00:00 to 2026-01-09 17:00+00:00",
+            "eve 2026-01-12 09:00+00:00 to 2026-01-12 17:00+00:00",
+        ],
+        id="a weekend uses up no turn when only worked shifts count",
+    ),
+    pytest.param(
+        "UTC",
+        [
+            rotation(
+                "half weeks",
+                "ada ben eve",
+                "2026-01-10 00:00",
+                "84 hours",
+                only=WEEKDAYS,
+                counted="worked",
+            )
+        ],
+        ("2026-01-10 00:00Z", "2026-01-20 12:00Z"),
+        [
+            "ada 2026-01-12 09:00+00:00 to 2026-01-12 17:00+00:00",
+            "ada 2026-01-13 09:00+00:00 to 2026-01-13 12:00+00:00",
+            "ben 2026-01-13 12:00+00:00 to 2026-01-13 17:00+00:00",
+            "ben 2026-01-14 09:00+00:00 to 2026-01-14 17:00+00:00",
+            "ben 2026-01-15 09:00+00:00 to 2026-01-15 17:00+00:00",
+            "ben 2026-01-16 09:00+00:00 to 2026-01-16 17:00+00:00",
+            "eve 2026-01-19 09:00+00:00 to 2026-01-19 17:00+00:00",
+            "eve 2026-01-20 09:00+00:00 to 2026-01-20 12:00+00:00",
+        ],
+        id="a shift with several windows in it, or a part of one, counts once",
+    ),
+    pytest.param(
+        "UTC",
+        [
+            rotation(
+                "daily", "ada ben", "2026-01-10 00:00", "1 day", only=WEEKDAYS, counted="worked"
+            )
+        ],
+        ("2026-01-10 00:00Z", "2026-01-14 00:00Z"),
+        [
+            "ada 2026-01-12 09:00+00:00 to 2026-01-12 17:00+00:00",
+            "ben 2026-01-13 09:00+00:00 to 2026-01-13 17:00+00:00",
+        ],
+        id="the first turn is the first worked shift's",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation(
+                "early",
+                "ada ben eve",
+                "2026-03-22 00:00",
+                "1 day",
+                only=["sun 02:15-02:45"],
+                counted="worked",
+            )
+        ],
+        ("2026-03-22 00:00Z", "2026-04-06 00:00Z"),
+        [
+            "ada 2026-03-22 02:15+01:00 to 2026-03-22 02:45+01:00",
+            "eve 2026-04-05 02:15+02:00 to 2026-04-05 02:45+02:00",
+        ],
+        id="a window that the clocks skip uses up a turn, as in any other week",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation(
+                "late",
+                "ada ben",
+                "2026-10-25 01:30",
+                "1 hour",
+                only=["sun 01:00-02:30"],
+                counted="worked",
+            )
+        ],
+        ("2026-10-24 22:00Z", "2026-11-01 02:00Z"),
+        [
+            "ada 2026-10-25 01:30+02:00 to 2026-10-25 02:30+01:00",
+            "ben 2026-11-01 01:00+01:00 to 2026-11-01 01:30+01:00",
+            "ada 2026-11-01 01:30+01:00 to 2026-11-01 02:30+01:00",
+        ],
+        id="a window that goes on because the clocks go back stays with whom it was",
+    ),
     pytest.param("UTC", [], ("2026-01-01 00:00Z", "2026-02-01 00:00Z"), [], id="no rotations"),
 ]
 
@@ -231,6 +336,16 @@ def test_the_shifts_of_a_schedule(
     zone: str, rotations: list[dict[str, Any]], between: tuple[str, str], expected: list[str]
 ) -> None:
     assert tell(Roster(schedule(zone, *rotations)), *between) == expected
+
+
+@pytest.mark.parametrize(("counted", "people"), [("all", 10), ("worked", 14)])
+def test_of_14_people_who_take_turns_on_weekdays_only_worked_shifts_reach_all(
+    counted: str, people: int
+) -> None:
+    names = " ".join("abcdefghjkmnpq")
+    daily = rotation("d", names, "2026-01-05 09:00", "1 day", only=WEEKDAYS, counted=counted)
+    shifts = Roster(schedule("UTC", daily)).shifts(at("2026-01-05 00:00Z"), at("2027-01-01 00:00Z"))
+    assert len({shift.user_id for shift in shifts}) == people
 
 
 WEEKLY = schedule(BERLIN, rotation("weekly", "ada ben", "2026-01-05 09:00", "1 week"))

@@ -43,6 +43,12 @@ TOKYO = WEEKLY | {"time_zone": "Asia/Tokyo"}
             ['~ time zone of "weekly": the schedule\'s → Asia/Tokyo'],
             id="a time zone of its own",
         ),
+        pytest.param(
+            [WEEKLY],
+            [WEEKLY | {"counted_shifts": "worked"}],
+            ['~ shifts of "weekly" that use up a turn: all → worked'],
+            id="other shifts are counted",
+        ),
         pytest.param([WEEKLY], [WEEKLY], [], id="no change"),
     ],
 )

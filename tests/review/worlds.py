@@ -66,6 +66,7 @@ def _schedule(world: World) -> st.SearchStrategy[dict[str, Any]]:
             "shift_unit": st.sampled_from(["day", "week"]),
             "time_zone": st.sampled_from([None, "Asia/Tokyo"]),
             "restrictions": st.sampled_from([[], [_WINDOW]]),
+            "counted_shifts": st.sampled_from(["all", "worked"]),
         }
     )
     return st.fixed_dictionaries(

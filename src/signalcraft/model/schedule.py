@@ -18,6 +18,7 @@ from signalcraft.model.resource import Part, Resource
 from signalcraft.model.weekly_window import WeeklyWindow
 
 ShiftUnit = Literal["hour", "day", "week"]
+CountedShifts = Literal["all", "worked"]
 
 
 class Rotation(Part):
@@ -26,7 +27,7 @@ class Rotation(Part):
     name: Name
     """The rotation's name, unique in the schedule."""
     user_ids: Annotated[tuple[UserReference, ...], Field(min_length=1, max_length=200)]
-    """Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the
+    """Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the
     list's length, so adding someone can change who is on call now."""
     starts_at: LocalTime
     """Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs
@@ -41,6 +42,10 @@ class Rotation(Part):
     """Local time at which the rotation ends; null for never."""
     restrictions: Annotated[tuple[WeeklyWindow, ...], Field(max_length=50)] = ()
     """Weekly windows in which the rotation is on call; empty means always."""
+    counted_shifts: CountedShifts = "all"
+    """Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside
+    all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday
+    with the person after Friday's."""
 
     @classmethod
     @override

@@ -3,41 +3,33 @@
 from collections.abc import Iterable
 
 from signalcraft.model.schedule import Rotation
+from signalcraft.oncall.hand_overs import HandOvers
 from signalcraft.oncall.intervals import Duty, Interval, Span, extend
 from signalcraft.oncall.local_time import (
     BEGINNING,
-    DAY,
     END,
-    HOUR,
-    WEEK,
     UtcNanos,
     clock,
     read_local,
 )
 from signalcraft.oncall.weekly_windows import weekly_windows
 
-_UNITS = {"hour": HOUR, "day": DAY, "week": WEEK}
-
 
 class RotationTimeline:
     """A rotation in its own time zone, or else its schedule's.
 
-    Hand-over n is at the local time `starts_at` + n shift lengths, whatever the clocks did in
-    between, and shift n belongs to `user_ids[n mod len]`.
+    Its hand-overs are at local times that the clocks have no say in, and turn n belongs to
+    `user_ids[n mod len]`.
     """
 
-    __slots__ = ("_begins", "_clock", "_duties", "_ends", "_length", "_starts_at", "_windows")
+    __slots__ = ("_begins", "_clock", "_duties", "_ends", "_hand_overs", "_windows")
 
     def __init__(self, rotation: Rotation, schedule_zone: str) -> None:
         self._clock = clock(rotation.time_zone or schedule_zone)
-        self._starts_at = read_local(rotation.starts_at)
-        self._length = rotation.shift_length * _UNITS[rotation.shift_unit]
         self._duties = tuple(Duty(user, rotation.name, None) for user in rotation.user_ids)
         self._windows = weekly_windows(rotation.restrictions)
-        if len(set(rotation.user_ids)) == 1:
-            # Nobody to hand over to: one shift that outlasts every calendar.
-            self._length = END // 2
-        self._begins = self._clock.first(self._starts_at)
+        self._hand_overs = HandOvers(rotation, self._windows)
+        self._begins = self._clock.first(self._hand_overs.local(0))
         self._ends = END
         if rotation.ends_at is not None:
             # The second of two: the rotation lasts as long as its end can be read to mean.
@@ -47,7 +39,7 @@ class RotationTimeline:
         """The interval around an instant in which one person, or nobody, has the turn.
 
         It costs the same however long ago the rotation began: the local time that the clock
-        shows says which shift it is. A shift that comes out empty, because the clocks skipped it,
+        shows says which turn it is. A turn that comes out empty, because the clocks skipped it,
         is never the one.
         """
         if at < self._begins:
@@ -59,14 +51,13 @@ class RotationTimeline:
             opens, closes, within = self._windows.interval(self._clock, at)
             if not within:
                 return Interval(opens, closes, None)
-        shift = self._shift(at)
-        hand_over = self._starts_at + shift * self._length
-        starts = self._clock.first(hand_over)
-        ends = self._clock.first(hand_over + self._length)
+        turn = self._turn(at)
+        starts = self._clock.first(self._hand_overs.local(turn))
+        ends = self._clock.first(self._hand_overs.local(turn + 1))
         return Interval(
             max(starts, opens),
             min(ends, closes, self._ends),
-            self._duties[shift % len(self._duties)],
+            self._duties[turn % len(self._duties)],
         )
 
     def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]:
@@ -78,9 +69,8 @@ class RotationTimeline:
         spans: list[Span] = []
         if start >= end:
             return spans
-        shift = self._shift(start)
-        hand_overs = range(shift + 1, self._shift(end) + 2)
-        ends = self._clock.firsts([self._starts_at + n * self._length for n in hand_overs])
+        turn = self._turn(start)
+        ends = self._clock.firsts(self._hand_overs.between(turn + 1, self._turn(end) + 1))
         i, at = 0, start
         for opens, closes in self._windows_between(start, end):
             at = max(at, opens)
@@ -88,13 +78,13 @@ class RotationTimeline:
                 while ends[i] <= at:
                     i += 1
                 until = min(closes, ends[i], end)
-                extend(spans, at, until, self._duties[(shift + i) % len(self._duties)])
+                extend(spans, at, until, self._duties[(turn + i) % len(self._duties)])
                 at = until
         return spans
 
-    def _shift(self, at: UtcNanos) -> int:
-        """Which shift it is at an instant, from 0."""
-        return (self._clock.latest_shown(at) - self._starts_at) // self._length
+    def _turn(self, at: UtcNanos) -> int:
+        """Which turn it is at an instant, from 0."""
+        return self._hand_overs.turn(self._clock.latest_shown(at))
 
     def _windows_between(
         self, start: UtcNanos, end: UtcNanos

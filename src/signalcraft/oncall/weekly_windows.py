@@ -26,7 +26,8 @@ class WeeklyWindows:
 
     def __init__(self, windows: Iterable[Window]) -> None:
         self._windows = tuple(windows)
-        self._starts, self._ends = zip(*self._windows, strict=True)
+        self._starts = [start for start, _ in self._windows]
+        self._ends = [end for _, end in self._windows]
 
     def interval(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
         """The interval around an instant within, or without, a window: start, end, and which.
@@ -56,6 +57,15 @@ class WeeklyWindows:
         # At the start of a week its last window may still last: that of the week before.
         i = bisect_right(self._starts, shown - monday) - 1
         return at < clock.last(monday + self._ends[i] - (WEEK if i < 0 else 0))
+
+    def overlap(self, start: LocalNanos, end: LocalNanos) -> bool:
+        """Whether any window lies, in whole or in part, between two local times."""
+        monday = _monday(start)
+        i = bisect_right(self._starts, start - monday) - 1
+        # Of those that have begun, the last one ends last: they are apart.
+        ends = self._ends[i] if i >= 0 else self._ends[-1] - WEEK
+        begins = self._starts[i + 1] if i + 1 < len(self._starts) else self._starts[0] + WEEK
+        return start < monday + ends or monday + begins < end
 
     def between(
         self, clock: Clock, start: UtcNanos, end: UtcNanos

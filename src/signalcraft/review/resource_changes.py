@@ -183,6 +183,9 @@ def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
     if before.restrictions != after.restrictions:
         was, will_be = hours_in_words(before.restrictions), hours_in_words(after.restrictions)
         yield f'~ hours of "{after.name}": {was} → {will_be}'
+    if before.counted_shifts != after.counted_shifts:
+        counted = f"{before.counted_shifts} → {after.counted_shifts}"
+        yield f'~ shifts of "{after.name}" that use up a turn: {counted}'
 
 
 def _length(rotation: Rotation) -> str:

@@ -410,6 +410,12 @@ var Schemas = map[string]Schema{
 	"Rotation": {
 		Description: "People who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
 		Fields: map[string]Field{
+			"counted_shifts": {
+				Description: "Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.",
+				Type:        Text,
+				Default:     "all",
+				Enum:        []string{"all", "worked"},
+			},
 			"ends_at": {
 				Description:   "Local time at which the rotation ends; null for never.",
 				Type:          Text,
@@ -459,7 +465,7 @@ var Schemas = map[string]Schema{
 				Max:         new(int64(64)),
 			},
 			"user_ids": {
-				Description: "Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.",
+				Description: "Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.",
 				Type:        List,
 				Entry: &Field{
 					Type:          Text,

@@ -289,6 +289,9 @@ type ProblemError struct {
 
 // Rotation People who take turns. Where rotations of a schedule overlap, the later one in the list wins.
 type Rotation struct {
+	// CountedShifts Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.
+	CountedShifts *string `json:"counted_shifts,omitempty" tfsdk:"counted_shifts"`
+
 	// EndsAt Local time at which the rotation ends; null for never.
 	EndsAt *string `json:"ends_at,omitempty" tfsdk:"ends_at"`
 
@@ -310,7 +313,7 @@ type Rotation struct {
 	// TimeZone IANA time zone of the rotation's local times; null for the schedule's.
 	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
 
-	// UserIds Ids of the users who take turns, in this order. Shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.
+	// UserIds Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.
 	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
 }
 
