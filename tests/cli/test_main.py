@@ -1,11 +1,15 @@
 """The command as a whole."""
 
+import os
+import pty
 import subprocess
 import sys
+from contextlib import redirect_stderr
 
 import click
 import pytest
 
+from signalcraft.cli.groups import wrapped
 from signalcraft.cli.main import COMMANDS, main
 from tests.cli.command import run
 
@@ -41,3 +45,20 @@ def test_an_unknown_command_is_refused_with_the_one_that_is_like_it(written: str
     result = run(written)
     assert result.exit_code == 2
     assert f"No such command '{written}'. Did you mean 'oncall'?" in result.stderr
+
+
+def test_help_shows_what_each_command_does_in_full() -> None:
+    for group in (["key"], ["state"], ["trust"], ["trust", "create"]):
+        shown = run(*group, "--help").stdout
+        assert "..." not in shown.partition("Commands:")[2], shown
+
+
+def test_an_error_is_as_wide_as_the_terminal_and_whole_in_a_pipe() -> None:
+    error = click.ClickException("word " * 40 + "\n  second line " + "word " * 40)
+    assert wrapped(error).message == error.message
+    read, write = pty.openpty()
+    with os.fdopen(read), os.fdopen(write, "w") as terminal, redirect_stderr(terminal):
+        lines = wrapped(error).message.splitlines()
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line.startswith("  second line word")]

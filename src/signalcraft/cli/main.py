@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import signalcraft
+from signalcraft.cli.groups import wrapped
 
 # Where each command is, and what `--help` says of it: what a command needs, the database and the
 # web server for one, takes seconds to import, so only the one that is called is imported.
@@ -59,15 +60,15 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except click.ClickException:
-            raise
+        except click.ClickException as error:
+            raise wrapped(error) from None
         except Exception as error:
             from signalcraft.cli.failures import sentence  # noqa: PLC0415 — for a quick start
 
             said = sentence(error)
             if said is None:
                 raise
-            raise click.ClickException(said) from None
+            raise wrapped(click.ClickException(said)) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,5 +1,6 @@
 """The client: sends calls, again where that helps, and raises what went wrong."""
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -360,7 +361,24 @@ def _with_content_type(request: Request[T]) -> dict[str, str]:
 def _unavailable(endpoint: str, error: httpx.TransportError) -> Unavailable:
     ours = isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol)
     return Unavailable(
-        f"No answer from {endpoint}: {str(error) or type(error).__name__}.",
+        f"No answer from {endpoint}: {_reason(error)}.",
         passing=not ours and "CERTIFICATE_VERIFY_FAILED" not in str(error),
         unanswered=not isinstance(error, _NOT_SENT),
     )
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """What went wrong, in the words of people rather than of OpenSSL."""
+    said = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        why = said.rpartition("verify failed: ")[2].partition(" (_ssl")[0]
+        return (
+            f"its certificate is not trusted ({why}). If it is of a certificate authority of your own, "
+            "set SSL_CERT_FILE to that authority's certificate"
+        )
+    if "WRONG_VERSION_NUMBER" in said or "RECORD_LAYER_FAILURE" in said:
+        return "it doesn't speak TLS. Check the port, or whether the address begins with http://"
+    if "[SSL" in said:
+        why = re.sub(r"\[SSL[^]]*\] |\s*\(_ssl.*", "", said)
+        return f"no TLS connection could be made ({why})"
+    return said or type(error).__name__

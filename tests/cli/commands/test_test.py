@@ -184,10 +184,14 @@ def test_names_that_mean_nothing_are_told_with_their_lines(file: Path) -> None:
     [
         (b"", "1: A test file starts with `tests:` and a list of tests."),
         (b"- x", "1: A test file starts with `tests:` and a list of tests."),
-        (b"tests: [", "1: expected the node content, but found '<stream end>'."),
+        (
+            b"tests: [",
+            "1: This is not YAML: expected the node content, but found '<stream end>' (a quotation",
+        ),
+        (b"tests:\n\t- name: x", "2: This is not YAML: found character '\\t'"),
         (b"tests: &a [*a]", "1: An alias contains itself."),
         (b"? [x]\n: y", "1: A key must be a string, not a list or a mapping."),
-        (b"tests: \x01", "1: unacceptable character"),
+        (b"tests: \x01", "1: YAML doesn't allow the character U+0001."),
         (b"\xff\xfe\xff", "1: The file is not UTF-8."),
     ],
 )

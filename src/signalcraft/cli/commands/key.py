@@ -6,6 +6,7 @@ from dataclasses import asdict
 import click
 
 from signalcraft.cli import options
+from signalcraft.cli.groups import Commands
 from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.databases import chosen_workspace, ready
 from signalcraft.cli.sources.source import suggestion
@@ -14,7 +15,7 @@ from signalcraft.store.config import setup
 from signalcraft.store.db.clock import now
 
 
-@click.group()
+@click.group(cls=Commands)
 def key() -> None:
     """Manage API keys. These commands work on the database, so they help when no key is left."""
 

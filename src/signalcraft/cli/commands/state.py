@@ -8,13 +8,14 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from signalcraft.cli import options
+from signalcraft.cli.groups import Commands
 from signalcraft.cli.render.state_explanation import explain_in_words, holder_in_words, minute
 from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.connection import asks_a_server
 from signalcraft.client import Client, tfstate
 
 
-@click.group()
+@click.group(cls=Commands)
 def state() -> None:
     """Look after Terraform states that are kept by the server."""
 

@@ -7,6 +7,7 @@ import click
 from pydantic import ValidationError
 
 from signalcraft.cli import options
+from signalcraft.cli.groups import Commands
 from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.connection import asks_a_server
 from signalcraft.client import Client
@@ -26,7 +27,7 @@ Claims = Mapping[str, Sequence[str]]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-@click.group()
+@click.group(cls=Commands)
 def trust() -> None:
     """Manage trusts: which CI jobs and pods may exchange their token for a key."""
 

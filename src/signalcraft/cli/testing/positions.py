@@ -27,9 +27,15 @@ class Document:
             root = yaml.compose(text, Loader=yaml.BaseLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise UnreadableYaml(mark.line + 1 if mark else 1, f"{error.problem}.") from None
-        except yaml.YAMLError as error:
-            raise UnreadableYaml(1, f"{error}.") from None
+            line = mark.line + 1 if mark else 1
+            raise UnreadableYaml(
+                line, f"This is not YAML: {_clear(error.problem or '')}."
+            ) from None
+        except yaml.reader.ReaderError as error:
+            line = text[: error.position].count("\n") + 1
+            raise UnreadableYaml(
+                line, f"YAML doesn't allow the character U+{error.character:04X}."
+            ) from None
         self.value = self._read(root, (), ()) if root else None
 
     def line(self, path: Sequence[str | int]) -> int:
@@ -64,3 +70,27 @@ class Document:
             self._lines[*path, key.value] = line
             mapping[key.value] = self._read(value, (*path, key.value), within)
         return mapping
+
+
+# What the parser says, and what somebody who wrote the file understands.
+_HINTS = (
+    (
+        "cannot start any token",
+        "indent with spaces, not tabs, and quote a text that begins like this",
+    ),
+    (
+        "mapping values are not allowed",
+        'check the indentation, and quote a text that has ": " in it',
+    ),
+    ("could not find expected ':'", "a name needs a colon and a space before its value"),
+    ("expected <block end>", "check the indentation"),
+    ("expected ',' or", "a bracket isn't closed, or a comma is missing"),
+    ("while scanning a quoted", "a quotation mark isn't closed"),
+    ("'<stream end>'", "a quotation mark or a bracket isn't closed"),
+    ("found unexpected end of stream", "a quotation mark or a bracket isn't closed"),
+)
+
+
+def _clear(problem: str) -> str:
+    hints = [hint for said, hint in _HINTS if said in problem]
+    return f"{problem} ({hints[0]})" if hints else problem
