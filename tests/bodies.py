@@ -24,8 +24,10 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "week",
+        "time_zone": None,
         "ends_at": None,
         "restrictions": [{"days": ["mon", "fri"], "start_time": "09:00", "end_time": "17:00"}],
+        "counted_shifts": "all",
     }
     targets = [
         {"type": "schedule", "id": schedule},

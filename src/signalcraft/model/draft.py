@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,8 @@ class Draft:
     """Ids that stand in for those of resources that don't exist yet."""
     supposed: Resource | None = None
     """Where parts aren't known yet: a typed body that does the same, whatever they turn out to be."""
+    read_only: Mapping[str, Any] = field(default_factory=dict)
+    """What the body says of read-only fields, which is ignored."""
 
     @property
     def resource(self) -> Resource | None:
@@ -89,19 +91,28 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
     Raises `strict_json.MalformedJson` for what is no JSON at all.
     """
     body = strict_json.decode(text)
-    read_only = kind.metadata.model_fields.keys()
-    if isinstance(body, dict) and not read_only.isdisjoint(body):
-        body = {name: value for name, value in body.items() if name not in read_only}
+    body, read_only = writable(kind, body)
+    if read_only:
         text = json.dumps(body).encode()
     too_large = oversized(kind.body, body)
     if too_large:
         return Draft(kind, None, tuple(too_large), {})
     try:
-        return Draft(kind, kind.body.model_validate_json(text))
+        return Draft(kind, kind.body.model_validate_json(text), read_only=read_only)
     except ValidationError as error:
         errors = own_errors(error)
         well_formed = without(complete(kind.body, body), [path_of(e) for e in errors])
-        return Draft(kind, None, tuple(mistake_of(e) for e in errors), well_formed)
+        mistakes = tuple(mistake_of(e) for e in errors)
+        return Draft(kind, None, mistakes, well_formed, read_only=read_only)
+
+
+def writable(kind: Kind, body: Any) -> tuple[Any, dict[str, Any]]:
+    """A decoded body without the read-only fields in it, and those."""
+    names = kind.metadata.model_fields.keys()
+    if not isinstance(body, dict) or names.isdisjoint(body):
+        return body, {}
+    rest = {name: value for name, value in body.items() if name not in names}
+    return rest, {name: value for name, value in body.items() if name in names}
 
 
 def without(body: Any, wrong: list[Path]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Code(StrEnum):
     DUPLICATE = "duplicate"
     ORDER = "order"
     CONFLICT = "conflict"
+    READ_ONLY = "read-only"
     UNKNOWN_REFERENCE = "unknown-reference"
     BEING_DELETED = "being-deleted"
     NAME_TAKEN = "name-taken"
@@ -50,6 +51,7 @@ MISTAKES: dict[Code, str] = {
     Code.DUPLICATE: "The list contains a duplicate.",
     Code.ORDER: "The value must be greater or later than another one.",
     Code.CONFLICT: "The value conflicts with another one in the body.",
+    Code.READ_ONLY: "A read-only field has another value than the stored one, and is ignored.",
     Code.UNKNOWN_REFERENCE: "No resource in the workspace has this id.",
     Code.BEING_DELETED: "The resource is marked for deletion: nothing new can refer to it.",
     Code.NAME_TAKEN: "Another resource has this name, or e-mail address.",

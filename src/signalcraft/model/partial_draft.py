@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from signalcraft.model.draft import Draft, without
+from signalcraft.model.draft import Draft, without, writable
 from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import parse_pointer
 from signalcraft.model.parts import complete, prefix_at
@@ -28,6 +28,7 @@ def read_partial_draft(kind: Kind, body: Any, unknown: Iterable[str]) -> Draft:
 
     Pointers that lead nowhere are passed over.
     """
+    body, read_only = writable(kind, body)
     paths = [path for pointer in unknown if (path := _resolved(body, parse_pointer(pointer)))]
     body = copy.deepcopy(body)
     placeholders: dict[Path, str] = {}
@@ -47,6 +48,7 @@ def read_partial_draft(kind: Kind, body: Any, unknown: Iterable[str]) -> Draft:
         well_formed,
         frozenset(placeholders.values()),
         None if errors else _supposed(kind, body, rest),
+        read_only,
     )
 
 

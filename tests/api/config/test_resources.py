@@ -1,6 +1,8 @@
 """What every kind can do: create, read, replace, delete, list."""
 
+import json
 import re
+from datetime import datetime, timedelta, timezone
 
 import httpx
 import pytest
@@ -64,10 +66,52 @@ def test_a_body_that_is_left_out_has_its_defaults_and_they_are_said(
 
 
 @KIND
-def test_read_only_fields_are_ignored_in_a_body(http: httpx.Client, kind: str) -> None:
+def test_read_only_fields_are_ignored_in_a_body_with_a_warning(
+    http: httpx.Client, kind: str
+) -> None:
     stored = create(http, kind, populate(http))
-    lies = {"id": "other", "version": 7, "created_at": None, "updated_at": 5, "managed_by": []}
-    assert http.put(url(kind, stored["id"]), json=stored | lies).json() == stored
+    lies = {"id": "other", "version": 70, "created_at": None, "updated_at": 5, "managed_by": []}
+    answer = http.put(url(kind, stored["id"]), json=stored | lies)
+    assert answer.json() == stored
+    warnings = json.loads(answer.headers["SignalCraft-Warnings"])
+    read_only = [each for each in warnings if each["code"] == "read-only"]
+    assert [each["pointer"] for each in read_only] == [
+        f"/{name}" for name in stored if name in lies
+    ]
+    assert read_only[1]["detail"] == (
+        "version is read-only, so the value sent is ignored. The stored value is "
+        f"{stored['version']}. Remove it."
+    )
+
+
+@KIND
+def test_what_is_read_can_be_changed_and_written_back_without_a_warning(
+    http: httpx.Client, kind: str
+) -> None:
+    stored = create(http, kind, populate(http))
+    at = datetime.fromisoformat(stored["created_at"]).astimezone(timezone(timedelta(hours=2)))
+    changed = stored | {"name": "Changed", "created_at": at.isoformat()}
+    for sent in (stored, changed):
+        answer = http.put(url(kind, stored["id"]), json=sent)
+        assert answer.is_success
+        assert "read-only" not in answer.headers.get("SignalCraft-Warnings", "")
+    assert answer.json()["version"] == stored["version"] + 1
+
+
+@LISTED
+def test_a_copy_of_a_resource_says_that_it_has_its_own_read_only_fields(
+    http: httpx.Client, kind: str
+) -> None:
+    ids = populate(http)
+    original = create(http, kind, ids)
+    copy = http.post(
+        f"/v1/{KINDS[kind].path}",
+        json=body(kind, ids, "Copy") | {"id": original["id"], "version": 1},
+    )
+    assert copy.status_code == 201
+    warnings = json.loads(copy.headers["SignalCraft-Warnings"])
+    assert [each["pointer"] for each in warnings if each["code"] == "read-only"] == ["/id"]
+    assert f'"{copy.json()["id"]}"' in warnings[0]["detail"]
 
 
 @LISTED

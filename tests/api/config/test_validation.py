@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bodies import body, create, populate, written
+from tests.bodies import body, create, populate, url, written
 
 
 def validate(http: httpx.Client, *items: dict[str, Any], **headers: str) -> list[dict[str, Any]]:
@@ -229,3 +229,25 @@ def test_warnings_are_ascii_whatever_names_they_hold(http: httpx.Client) -> None
     assert warnings_of(by_hand) == ["managed-elsewhere"]
     assert "https://example.com/config" in by_hand.headers["SignalCraft-Warnings"]
     assert by_hand.headers["SignalCraft-Warnings"].isascii()
+
+
+def test_a_read_only_field_with_another_value_is_a_warning(http: httpx.Client) -> None:
+    team = create(http, "team", populate(http), "Web")
+    new, same, other, partial = validate(
+        http,
+        {"kind": "team", "body": {"name": "New", "id": team["id"]}},
+        {"kind": "team", "id": team["id"], "body": team},
+        {"kind": "team", "id": team["id"], "body": team | {"version": 9, "updated_at": "now"}},
+        {
+            "kind": "team",
+            "id": team["id"],
+            "body": team | {"version": 9, "member_ids": [None]},
+            "unknown": ["/member_ids/0"],
+        },
+    )
+    assert codes(new) == ([], [("/id", "read-only")])
+    assert codes(same) == ([], [])
+    assert codes(other) == ([], [("/version", "read-only"), ("/updated_at", "read-only")])
+    assert codes(partial) == ([], [("/version", "read-only")])
+    dry = http.put(url("team", team["id"]), params={"validate_only": True}, json=team | {"id": "x"})
+    assert warnings_of(dry) == ["read-only"]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from signalcraft.api.config.read_only import ignored
 from signalcraft.api.config.warnings import surprises
 from signalcraft.api.http.body import read_body
 from signalcraft.api.http.call import Answer, Call, answer
@@ -216,6 +217,7 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
     if draft is None:
         return _result([], [*warnings, *_against_manager(call, before)])
+    warnings += ignored(draft, before)
     warnings += _among_others(call, draft, before)
     if (
         before

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
+from signalcraft.api.config.read_only import ignored
 from signalcraft.api.config.reading import find, render, render_new, shown
 from signalcraft.api.config.warnings import (
     among_others,
@@ -133,7 +134,9 @@ def _rehearse(
     with call.database.rehearsal() as connection:
         written = write(Write(ChangeLog(connection, author), read))
         beside = _warnings_beside(call, written)
-    warnings = [*beside, *_warnings_within(call, draft, written)]
+    # A new resource's read-only fields are not decided by a dry run.
+    stored = (written.before, None if written.created else written.record)
+    warnings = [*beside, *ignored(draft, *stored), *_warnings_within(call, draft, written)]
     body = render_new(written.record) if written.created else render(written.record)
     return Answer(status or _status(written), body, warning_headers(warnings))
 
@@ -158,7 +161,8 @@ def _status(written: Written) -> int:
 
 def _warnings(call: Call, draft: Draft, written: Written) -> dict[str, str]:
     beside = _warnings_beside(call, written)
-    return warning_headers([*beside, *_warnings_within(call, draft, written)])
+    read_only = ignored(draft, written.before, written.record)
+    return warning_headers([*beside, *read_only, *_warnings_within(call, draft, written)])
 
 
 def _warnings_beside(call: Call, written: Written) -> list[Mistake]:
