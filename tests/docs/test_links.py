@@ -11,6 +11,7 @@ PAGES = [
     "README.md",
     "terraform-provider-signalcraft/README.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/*.md"))),
+    *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("examples/*/README.md"))),
 ]
 
 
