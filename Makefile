@@ -124,7 +124,7 @@ lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --group build --output-file tools/requirements-build.txt
-	for group in uv go postgres terraform kubectl; do \
+	for group in uv go postgres terraform kubectl gh; do \
 		$(COMPILE) --no-deps --group $$group --output-file tools/requirements-$$group.txt || exit; \
 	done
 

@@ -2,129 +2,18 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-
-import httpx
-import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import Scope, ServiceAccount
 from signalcraft.model.user import User
+from tests.examples.checkout import EXAMPLE, Checkout, approve
 from tests.until import until
 from tools.built import ACTIONLINT, built
-from tools.programs import BIN
-from tools.provider_mirror import provider_mirror
-from tools.servers import Dialect, Server, Tenant
-from tools.stand_in import ROOT
-from tools.terraform_folder import without_settings
-
-EXAMPLE = ROOT / "examples" / "monitoring-config"
-
-
-@pytest.fixture
-def dialect() -> Dialect:
-    """What scripts see is the same on both databases."""
-    return "sqlite"
-
-
-@dataclass
-class Checkout:
-    """A clone of a copy of the example."""
-
-    folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def git(self, *arguments: str) -> str:
-        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
-        command = ["git", *identity, *arguments]
-        ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True)
-        return ran.stdout
-
-    def script(self, name: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.folder / "scripts" / name],
-            cwd=self.folder.parent,
-            env=self.environment | settings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def succeed(self, name: str, **settings: str) -> str:
-        ran = self.script(name, **settings)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
-
-    def create_key(self, account_id: str) -> str:
-        """A key of a service account."""
-        answer = httpx.post(
-            f"{self.environment['SIGNALCRAFT_ENDPOINT']}/v1/service-accounts/{account_id}/keys",
-            headers={"Authorization": f"Bearer {self.environment['SIGNALCRAFT_API_KEY']}"},
-            json={"name": "ci"},
-        )
-        return str(answer.raise_for_status().json()["secret"])
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        path = self.folder / file
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new))
-        self.git("commit", "--quiet", "--all", "--message", "Edit")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, server: Server, tenant: Tenant) -> Iterator[Checkout]:
-    """A clone with a bare repository as its origin; temporary files are in a folder of the test's,
-    in which nothing may be left.
-    """
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    folder = tmp_path / "monitoring-config"
-    shutil.copytree(EXAMPLE, folder)
-    path = os.pathsep.join([str(Path(sys.prefix, "bin")), str(BIN), os.environ["PATH"]])
-    checkout = Checkout(
-        folder,
-        without_settings()
-        | {
-            "PATH": path,
-            "HOME": str(tmp_path),
-            "TMPDIR": str(temporary),
-            "CHECKPOINT_DISABLE": "1",
-            "RETRY_SECONDS": "0",
-            "TF_CLI_CONFIG_FILE": str(provider_mirror(tmp_path / "mirror")),
-            "SIGNALCRAFT_ENDPOINT": server.url,
-            "SIGNALCRAFT_API_KEY": tenant.api_key,
-        },
-    )
-    checkout.git("init", "--quiet", "--initial-branch=main")
-    checkout.git("add", "--all")
-    checkout.git("commit", "--quiet", "--message", "Begin")
-    checkout.git("init", "--quiet", "--bare", "../origin.git")
-    checkout.git("remote", "add", "origin", "../origin.git")
-    checkout.git("push", "--quiet", "origin", "main")
-    yield checkout
-    left = [file.name for file in temporary.iterdir() if not file.name.startswith("plugin")]
-    assert left == [], "plans hold secrets"
-
-
-@pytest.fixture
-def applied(checkout: Checkout) -> Checkout:
-    """The example, applied."""
-    checkout.succeed("plan")
-    approve(checkout)
-    checkout.succeed("apply", APPROVED="approved.json")
-    return checkout
-
-
-def approve(checkout: Checkout) -> None:
-    shutil.copy(checkout.folder / "out" / "review.json", checkout.folder / "approved.json")
 
 
 def test_the_workflows_are_sound() -> None:
