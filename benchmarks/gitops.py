@@ -44,7 +44,7 @@ resource "signalcraft_schedule" "s{n}" {{
   time_zone = "Europe/Berlin"
   rotations {{
     name         = "weekly"
-    user_ids     = [signalcraft_user.u{a}.id, signalcraft_user.u{b}.id]
+    participants = [signalcraft_user.u{a}.id, signalcraft_user.u{b}.id]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = {days}
     shift_unit   = "day"

@@ -54,7 +54,7 @@ def seconds(times: int, *questions: Callable[[], object]) -> list[float]:
 def rotation(name: str, people: list[str], **fields: object) -> dict[str, object]:
     """A rotation that hands over every Monday at 09:00."""
     defaults = {"starts_at": "2026-01-05T09:00:00", "shift_length": 1, "shift_unit": "week"}
-    return {"name": name, "user_ids": people, **defaults, **fields}
+    return {"name": name, "participants": people, **defaults, **fields}
 
 
 def roster(*rotations: dict[str, object]) -> Roster:
@@ -68,9 +68,9 @@ def ages() -> list[Row]:
     every, worked = {"shift_unit": "day"}, {"shift_unit": "hour", **ONLY_WORKED}
     rows = []
     for what, ask, fields in (
-        ("who is on call", Roster.user_on_call, every),
+        ("who is on call", Roster.users_on_call, every),
         ("and since and until when", Roster.on_call, every),
-        ("who is on call, of worked hours", Roster.user_on_call, worked),
+        ("who is on call, of worked hours", Roster.users_on_call, worked),
         ("since and until when, of worked hours", Roster.on_call, worked),
     ):
         young = roster(rotation("r", PEOPLE, starts_at="2026-06-09T09:00:00", **fields))

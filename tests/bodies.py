@@ -20,7 +20,7 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
     schedule, policy = ids["schedule"], ids["escalation_policy"]
     rotation = {
         "name": "weekly",
-        "user_ids": [user],
+        "participants": [user],
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "week",
@@ -29,6 +29,9 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
         "restrictions": [{"days": ["mon", "fri"], "start_time": "09:00", "end_time": "17:00"}],
         "counted_shifts": "all",
     }
+    # Over before the tests ask who is on call.
+    mixed = rotation | {"name": "mixed", "participants": [team, "nobody", user]}
+    mixed["ends_at"] = "2026-01-06T09:00:00"
     targets = [
         {"type": "schedule", "id": schedule},
         {"type": "user", "id": user},
@@ -47,7 +50,7 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
         "workspace": {"default_escalation_policy_id": policy},
         "user": {"email": f"{name.replace(' ', '.')}@example.com", "role": "responder"},
         "team": {"member_ids": [user]},
-        "schedule": {"time_zone": "Europe/Berlin", "rotations": [rotation]},
+        "schedule": {"time_zone": "Europe/Berlin", "rotations": [rotation, mixed]},
         "escalation_policy": {"team_id": team, "rules": [{"delay_minutes": 0, "targets": targets}]},
         "service": {"team_id": team, "escalation_policy_id": policy},
         "routing_rule": {"priority": 1, "action": action},
@@ -71,7 +74,7 @@ def nowhere() -> dict[str, str]:
 
 def references(kind: str) -> list[Reference]:
     """All that a kind can refer to: one reference for each place."""
-    return references_in(KINDS[kind], body(kind, nowhere()))
+    return references_in(KINDS[kind].body, body(kind, nowhere()))
 
 
 # Who can refer to whom, and where.

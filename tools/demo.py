@@ -103,8 +103,9 @@ class Demo:
         after = self._get(on_call, at=now["until"])
         for turn, when in ((now, "now"), (after, "after that")):
             until = datetime.fromisoformat(turn["until"]).astimezone(zone)
-            say(f"  {when}: {people[turn['user_id']]}, until {until:%A %d %B %Y, %H:%M}")
-        if now["user_id"] == after["user_id"]:
+            who = " and ".join(people[id] for id in turn["user_ids"])
+            say(f"  {when}: {who}, until {until:%A %d %B %Y, %H:%M}")
+        if now["user_ids"] == after["user_ids"]:
             raise DemoFailed("The next turn should be the other person's.")
 
     def _destroy(self) -> None:

@@ -8,7 +8,7 @@ from signalcraft.model.problem import PROBLEM_TYPES, TYPE_PREFIX, invalid
 _EXAMPLE = invalid(
     [
         Mistake("/time_zone", Code.REQUIRED, "This field is required."),
-        Mistake("/rotations/0/user_ids", Code.TOO_SHORT, "List at least 1; this has none."),
+        Mistake("/rotations/0/participants", Code.TOO_SHORT, "List at least 1; this has none."),
     ]
 )
 _PAGE = """\

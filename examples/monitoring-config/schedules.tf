@@ -15,7 +15,7 @@ resource "signalcraft_schedule" "payments" {
 
   rotations {
     name = "weekly"
-    user_ids = [
+    participants = [
       signalcraft_user.people["ada"].id,
       signalcraft_user.people["ben"].id,
       signalcraft_user.people["grace"].id,

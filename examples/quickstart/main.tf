@@ -35,7 +35,7 @@ resource "signalcraft_schedule" "db_primary" {
 
   rotations {
     name         = "weekly"
-    user_ids     = [signalcraft_user.ada.id, signalcraft_user.grace.id]
+    participants = [signalcraft_user.ada.id, signalcraft_user.grace.id]
     starts_at    = "2025-01-06T09:00:00"
     shift_length = 1
     shift_unit   = "week"

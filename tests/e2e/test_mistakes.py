@@ -59,7 +59,7 @@ def test_an_unknown_zone_is_shown_with_one_that_is_known(desk: Desk) -> None:
 
 def test_an_unknown_user_is_named_with_its_place(desk: Desk) -> None:
     said = desk.fail_to_apply(_quickstart(BOTH, f'["{NOBODY}"]\n    starts_at'))
-    assert "Error: Not accepted: rotations[0].user_ids[0]" in said
+    assert "Error: Not accepted: rotations[0].participants[0]" in said
     assert f"No user has the id {NOBODY}. Create it first, or correct the id." in said
 
 
@@ -78,7 +78,7 @@ def test_two_mistakes_are_both_reported(desk: Desk) -> None:
     mistaken = _quickstart("Europe/Berlin", "Berlin").replace(BOTH, f'["{NOBODY}"]\n    starts_at')
     said = desk.fail_to_plan(mistaken)
     assert "Error: Not accepted: time_zone" in said
-    assert "Error: Not accepted: rotations[0].user_ids[0]" in said
+    assert "Error: Not accepted: rotations[0].participants[0]" in said
 
 
 def test_a_user_on_someone_elses_schedule_is_deleted_when_off_it(
@@ -97,7 +97,7 @@ resource "signalcraft_user" "ada" {
     [ada] = http.get("/v1/users", params={"email": "ada@example.com"}).json()["items"]
     rotation = {
         "name": "weekly",
-        "user_ids": [ada["id"]],
+        "participants": [ada["id"]],
         "starts_at": "2025-01-06T09:00:00",
         "shift_length": 1,
         "shift_unit": "week",
@@ -111,7 +111,7 @@ resource "signalcraft_user" "ada" {
         'Warning: The user "ada@example.com" is deleted as soon as the schedule "Night" no longer '
         "refers to it"
     ) in said
-    assert f'schedule "Night" ({schedule["id"]}), in rotations[0].user_ids[0]' in said
+    assert f'schedule "Night" ({schedule["id"]}), in rotations[0].participants[0]' in said
     assert "Where this apply doesn't, it stays until somebody does" in said
 
     http.put(

@@ -29,7 +29,7 @@ resource "signalcraft_schedule" "turns" {{
   time_zone = "UTC"
   rotations {{
     name         = "weekly"
-    user_ids     = signalcraft_user.people[*].id
+    participants = signalcraft_user.people[*].id
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"

@@ -132,7 +132,7 @@ resource "signalcraft_schedule" "turns" {
   time_zone = "Europe/Norway"
   rotations {
     name         = "weekly"
-    user_ids     = [signalcraft_user.ada.id]
+    participants = [signalcraft_user.ada.id]
     starts_at    = "2026-02-30T09:00:00"
     shift_length = 1
     shift_unit   = "week"

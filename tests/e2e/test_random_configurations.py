@@ -43,6 +43,10 @@ class Configuration:
         )
         return "[" + ", ".join(f"signalcraft_{kind}.{label}.id" for label in labels) + "]"
 
+    def _participants(self) -> str:
+        users, teams = self._ids("user")[1:-1], self._ids("team")[1:-1]
+        return f'[{users}, {teams}, "nobody"]'
+
     def _resource(self, kind: str, label: str, name: str) -> str:
         body = getattr(self, f"_{kind}")(name)
         return f'resource "signalcraft_{kind}" "{label}" {{\n{body}{self._lifecycle}}}\n'
@@ -56,7 +60,7 @@ class Configuration:
     def _schedule(self, name: str) -> str:
         return (
             f'  name = "{name}"\n  time_zone = "UTC"\n  rotations {{\n    name = "daily"\n'
-            f"    user_ids = {self._ids('user')}\n"
+            f"    participants = {self._participants()}\n"
             '    starts_at = "2026-01-05T09:00:00"\n    shift_length = 1\n'
             '    shift_unit = "day"\n  }\n'
         )

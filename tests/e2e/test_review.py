@@ -22,8 +22,8 @@ AT = "2026-11-25 12:00"
 
 CASES: Mapping[str, Mapping[str, str]] = {
     "a-person-joins": {
-        "user_ids     = [signalcraft_user.ada.id, signalcraft_user.ben.id]": (
-            "user_ids     = [signalcraft_user.ada.id, signalcraft_user.ben.id, signalcraft_user.hedy.id]"
+        "participants = [signalcraft_user.ada.id, signalcraft_user.ben.id]": (
+            "participants = [signalcraft_user.ada.id, signalcraft_user.ben.id, signalcraft_user.hedy.id]"
         ),
         'resource "signalcraft_team"': (
             'resource "signalcraft_user" "hedy" {\n'

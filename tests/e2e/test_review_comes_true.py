@@ -38,7 +38,7 @@ def small_world(*people: str) -> World:
     users = {p: {"name": p, "email": f"{p}@example.com", "role": "viewer"} for p in people}
     rotation = {
         "name": "weekly",
-        "user_ids": [f"@user:{p}" for p in people],
+        "participants": [f"@user:{p}" for p in people],
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "day",
@@ -74,7 +74,7 @@ def test_a_review_comes_true(server: Server, before: World, after: World) -> Non
             assert paged == {(page.minute, who) for page in expected.pages for who in page.people}
         for id, schedule in became.all(Schedule).items():
             assert shifts(promised.after, schedule.name) == [
-                (became.email(shift.user_id), shift.starts_at, shift.ends_at)
+                (became.emails(shift.user_ids), shift.starts_at, shift.ends_at)
                 for shift in client.shifts(id, AT, END)
             ]
 
@@ -129,9 +129,9 @@ def named(snapshot: Snapshot, body: Resource) -> object:
     return look_up(body.model_dump(mode="json"))
 
 
-def shifts(snapshot: Snapshot, name: str) -> list[tuple[str, Instant, Instant]]:
+def shifts(snapshot: Snapshot, name: str) -> list[tuple[tuple[str, ...], Instant, Instant]]:
     [roster] = [roster for roster in snapshot.rosters.values() if roster.name == name]
     return [
-        (snapshot.email(shift.user_id), shift.starts_at, shift.ends_at)
+        (snapshot.emails(shift.user_ids), shift.starts_at, shift.ends_at)
         for shift in roster.shifts(AT, END)
     ]

@@ -17,8 +17,8 @@ from tests.e2e.test_review import COMPANY
 from tools.servers import Server, Tenant
 
 JOINED = COMPANY.replace(
-    "user_ids     = [signalcraft_user.ada.id, signalcraft_user.ben.id]",
-    "user_ids     = [signalcraft_user.ada.id, signalcraft_user.hedy.id]",
+    "participants = [signalcraft_user.ada.id, signalcraft_user.ben.id]",
+    "participants = [signalcraft_user.ada.id, signalcraft_user.hedy.id]",
 ) + (
     'resource "signalcraft_user" "hedy" {\n'
     '  email = "hedy@example.com"\n  name  = "Hedy Example"\n  role  = "responder"\n}\n'
@@ -93,7 +93,7 @@ def test_an_override_made_since_the_review_is_shown_though_the_plan_is_equal(
     [schedule] = client.list(Schedule).items
     ben = client.find(User, "ben@example.com")
     assert ben is not None
-    override = {"user_id": ben.id, "starts_at": promise["start"], "ends_at": promise["end"]}
+    override = {"participant": ben.id, "starts_at": promise["start"], "ends_at": promise["end"]}
     assert http.post(f"/v1/schedules/{schedule.id}/overrides", json=override).is_success
     again = desk.planned(JOINED, "again.json")
     same = run("review", again, "--approved", reviewed, environment=environment)

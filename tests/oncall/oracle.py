@@ -4,7 +4,7 @@ Written from the words of the rules with the standard library's zoneinfo, and no
 that it can be wrong only in other ways than the code under test.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -31,7 +31,7 @@ class PlainRestriction:
 @dataclass(frozen=True)
 class PlainRotation:
     name: str
-    user_ids: tuple[str, ...]
+    participants: tuple[str, ...]
     starts_at: datetime
     shift_length: int
     shift_unit: str
@@ -85,8 +85,12 @@ class Minutes:
         return next(i for i, shown in enumerate(self.shown) if shown > local)
 
 
+# The users behind each participant: none behind one that isn't in it.
+People = Mapping[str, tuple[str, ...]]
+
+
 def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
-    """Who has the turn at each minute."""
+    """Which participant has the turn at each minute."""
     length = rotation.shift_length * UNITS[rotation.shift_unit]
     hand_overs: dict[int, str] = {}
     starts_at, turn = rotation.starts_at, 0
@@ -94,7 +98,7 @@ def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
         if rotation.counted_shifts == "all" or _worked(rotation, starts_at, starts_at + length):
             # Of two at the same minute the later counts: the shift between them is empty.
             hand_over = max(minutes.first(starts_at), 0)
-            hand_overs[hand_over] = rotation.user_ids[turn % len(rotation.user_ids)]
+            hand_overs[hand_over] = rotation.participants[turn % len(rotation.participants)]
             turn += 1
         starts_at += length
     people: list[str | None] = []
@@ -149,28 +153,34 @@ def _at(midnight: datetime, time_of_day: str) -> datetime:
 @dataclass(frozen=True)
 class PlainOverride:
     id: str
-    user_id: str
+    participant: str
     starts_at: datetime
     ends_at: datetime
     created_at: datetime
 
 
-Answer = tuple[str, str | None, str | None] | None
+Answer = tuple[tuple[str, ...], str | None, str | None]
+NO_ANSWER: Answer = ((), None, None)
 
 
 def answers(
-    rotations: Sequence[PlainRotation], overrides: Sequence[PlainOverride], minutes: Minutes
+    rotations: Sequence[PlainRotation],
+    overrides: Sequence[PlainOverride],
+    people: People,
+    minutes: Minutes,
 ) -> list[Answer]:
-    """Who is on call at each minute: the user, and the rotation or else the override."""
-    final: list[Answer] = [None] * minutes.count
+    """Who is on call at each minute: the users, and the rotation or else the override."""
+    final = [NO_ANSWER] * minutes.count
     for rotation in rotations:
-        for i, person in enumerate(turns(rotation, minutes.of(rotation.time_zone))):
-            if person is not None:
-                final[i] = (person, rotation.name, None)
+        for i, participant in enumerate(turns(rotation, minutes.of(rotation.time_zone))):
+            if participant is not None and people.get(participant):
+                final[i] = (people[participant], rotation.name, None)
     for override in sorted(overrides, key=lambda o: (o.created_at, o.id)):
         starts, ends = minutes.index(override.starts_at), minutes.index(override.ends_at)
-        for i in range(max(starts, 0), min(ends, minutes.count)):
-            final[i] = (override.user_id, None, override.id)
+        on_call = people.get(override.participant, ())
+        if on_call or override.participant == "nobody":
+            for i in range(max(starts, 0), min(ends, minutes.count)):
+                final[i] = (on_call, None, override.id)
     return final
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from whenever import Instant, OffsetDateTime
 
+from signalcraft.model.fields import NOBODY
 from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.override import Override
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster, Shift
 
 
@@ -21,9 +23,34 @@ def user(name: str) -> str:
     return an_id("user", name)
 
 
-def name(user_id: str | None) -> str | None:
+def team(name: str) -> str:
+    """The id of a team with a name that an id can hold."""
+    return an_id("team", name)
+
+
+def participant(called: str) -> str:
+    """The id of a user (`ada`) or of a team (`@crew`), or `nobody`."""
+    if called == NOBODY:
+        return called
+    return team(called[1:]) if called.startswith("@") else user(called)
+
+
+def teams(off: str = "", **members: str) -> People:
+    """`teams(crew="ada ben", empty="", off="fay")`."""
+    return People(
+        {team(name): tuple(map(user, people.split())) for name, people in members.items()},
+        frozenset(map(user, off.split())),
+    )
+
+
+def name(user_id: str) -> str:
     """The name of a user, by id."""
-    return user_id and user_id.removeprefix("user_").lstrip("0")
+    return user_id.removeprefix("user_").lstrip("0")
+
+
+def names(user_ids: Iterable[str]) -> str:
+    """`ada ben`."""
+    return " ".join(map(name, user_ids))
 
 
 def at(text: str) -> Instant:
@@ -46,7 +73,7 @@ def rotation(
     length, unit = shift.split(" ")
     return {
         "name": name,
-        "user_ids": [user(person) for person in people.split(" ")],
+        "participants": [participant(each) for each in people.split(" ")],
         "starts_at": _local(starts_at),
         "shift_length": int(length),
         "shift_unit": unit.removesuffix("s"),
@@ -75,7 +102,7 @@ def schedule(zone: str, *rotations: dict[str, Any], name: str = "Database") -> S
 def override(person: str, starts_at: str, ends_at: str, created: str = "2026-01-01") -> Override:
     return Override(
         f"ovr_{person}",
-        user(person),
+        participant(person),
         at(starts_at),
         at(ends_at),
         int(created.replace("-", "")),
@@ -83,8 +110,8 @@ def override(person: str, starts_at: str, ends_at: str, created: str = "2026-01-
 
 
 def told(shift: Shift, zone: str) -> str:
-    """`ada 2026-01-05 09:00+01:00 to 2026-01-12 09:00+01:00`."""
-    return f"{name(shift.user_id)} {_told(shift.starts_at, zone)} to {_told(shift.ends_at, zone)}"
+    """`ada ben 2026-01-05 09:00+01:00 to 2026-01-12 09:00+01:00`."""
+    return f"{names(shift.user_ids)} {_told(shift.starts_at, zone)} to {_told(shift.ends_at, zone)}"
 
 
 def _told(instant: Instant, zone: str) -> str:

@@ -8,6 +8,7 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.budget import TooMuchWork, limited, spend
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import reaches_nobody, timeline
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 
 _START = Instant.from_utc(2026, 1, 5)
@@ -35,7 +36,7 @@ def test_a_limit_within_another_allows_no_more_than_that_has_left() -> None:
 
 def test_a_schedule_of_many_layers_is_looked_at_only_so_far() -> None:
     rotation = {
-        "user_ids": [f"user_01h455vb4pex5vsknk084sn0{n}q" for n in (1, 2)],
+        "participants": [f"user_01h455vb4pex5vsknk084sn0{n}q" for n in (1, 2)],
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "hour",
@@ -59,7 +60,7 @@ def test_whether_a_policy_reaches_anybody_costs_only_its_first_step() -> None:
     policy = EscalationPolicy.model_validate(
         {"name": "E", "rules": rules, "repeat_times": 9, "repeat_after_minutes": 30}, strict=False
     )
-    directory = Directory({}, {team: [f"user_{n}" for n in range(1000)]})
+    directory = Directory({}, People({team: [f"user_{n}" for n in range(1000)]}))
     with limited(3_000):
         assert not reaches_nobody(policy, _START, directory)
         with pytest.raises(TooMuchWork):

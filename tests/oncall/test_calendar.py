@@ -27,7 +27,7 @@ ROSTERS = {
 
 
 def called(user_id: str) -> str:
-    return str(name(user_id)).capitalize()
+    return name(user_id).capitalize()
 
 
 def edition(start: str, end: str) -> Edition:

@@ -7,7 +7,7 @@ from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.escalation import Timeline, timeline
 from signalcraft.oncall.roster import Roster
 from tests.oncall import policies
-from tests.oncall.people import an_id, at, name, rotation, schedule, user
+from tests.oncall.people import an_id, at, names, rotation, schedule, teams, user
 
 NIGHTS = an_id("sched", "nights")
 EMPTY = an_id("sched", "empty")
@@ -28,8 +28,7 @@ DIRECTORY = Directory(
         ),
         EMPTY: Roster(schedule("UTC")),
     },
-    members={CREW: [user("eve"), user("max"), user("ada")], NOBODY: []},
-    deactivated={user("fay")},
+    people=teams(crew="eve max ada", nobody="", off="fay"),
 )
 
 
@@ -45,7 +44,7 @@ def _rule(delay: str, *targets: str) -> tuple[int, list[str]]:
 def tell(unfolded: Timeline) -> list[str]:
     return [
         f"{step.repetition}: minute {step.minute}, rule {step.rule}: "
-        + (" ".join(str(name(user_id)) for user_id in step.user_ids) or "nobody")
+        + (names(step.user_ids) or "nobody")
         for step in unfolded.steps
     ]
 

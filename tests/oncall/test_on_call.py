@@ -4,7 +4,7 @@ import pytest
 
 from signalcraft.oncall.errors import TimeOutOfRange
 from signalcraft.oncall.roster import OnCall, Roster
-from tests.oncall.people import at, name, override, rotation, schedule, user
+from tests.oncall.people import at, names, override, rotation, schedule, user
 
 BERLIN = "Europe/Berlin"
 WEEKLY = rotation("weekly", "ada ben eve", "2026-01-05 09:00", "1 week")
@@ -33,7 +33,7 @@ WEEKLY = rotation("weekly", "ada ben eve", "2026-01-05 09:00", "1 week")
 )
 def test_who_is_on_call(moment: str, person: str | None, since: str | None, until: str) -> None:
     answer = Roster(schedule(BERLIN, WEEKLY)).on_call(at(moment))
-    assert (name(answer.user_id), answer.since, answer.until) == (
+    assert (names(answer.user_ids) or None, answer.since, answer.until) == (
         person,
         since and at(since),
         at(until),
@@ -43,7 +43,7 @@ def test_who_is_on_call(moment: str, person: str | None, since: str | None, unti
 
 def test_nobody_is_an_answer() -> None:
     assert Roster(schedule("UTC")).on_call(at("2026-01-01 00:00Z")) == OnCall(
-        None, None, None, None, None
+        (), None, None, None, None
     )
 
 
@@ -52,7 +52,7 @@ def test_a_change_more_than_366_days_away_is_not_told() -> None:
     roster = Roster(schedule("UTC", alone))
     assert roster.on_call(at("2025-12-31 23:59Z")).until is None
     assert roster.on_call(at("2026-01-01 00:00Z")) == OnCall(
-        user("ada"), None, at("2027-01-02 00:00Z"), "alone", None
+        (user("ada"),), None, at("2027-01-02 00:00Z"), "alone", None
     )
 
 
@@ -61,7 +61,7 @@ def test_an_override_says_so() -> None:
         schedule(BERLIN, WEEKLY), [override("max", "2026-01-06 10:00Z", "2026-01-06 14:00Z")]
     )
     assert roster.on_call(at("2026-01-06 12:00Z")) == OnCall(
-        user("max"), at("2026-01-06 10:00Z"), at("2026-01-06 14:00Z"), None, "ovr_max"
+        (user("max"),), at("2026-01-06 10:00Z"), at("2026-01-06 14:00Z"), None, "ovr_max"
     )
     assert roster.on_call(at("2026-01-06 14:00Z")).since == at("2026-01-06 14:00Z")
 
@@ -70,4 +70,4 @@ def test_an_instant_where_zones_are_unknown_is_refused() -> None:
     roster = Roster(schedule(BERLIN, WEEKLY))
     for moment in ("1969-12-31 23:59Z", "2201-01-01 00:00Z"):
         with pytest.raises(TimeOutOfRange, match="years 1970 to 2200"):
-            roster.user_on_call(at(moment))
+            roster.users_on_call(at(moment))

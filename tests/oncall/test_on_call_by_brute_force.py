@@ -13,6 +13,7 @@ from whenever import Instant
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.time_zones import time_zone_names
 from signalcraft.oncall.override import Override
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster, Shift
 from tests.oncall.oracle import (
     DAYS,
@@ -24,10 +25,24 @@ from tests.oncall.oracle import (
     changes_of_offset,
     runs,
 )
-from tests.oncall.people import user
+from tests.oncall.people import team, user
 
 ZONES = sorted(time_zone_names())
 PEOPLE = [user(name) for name in ("ada", "ben", "eve", "max")]
+# Also teams that share members, one with a single member, one without any, and people who are off.
+TEAMS = {
+    team("pair"): (user("ben"), user("ada")),
+    team("all"): (user("eve"), user("off"), user("ada"), user("max")),
+    team("ada"): (user("ada"),),
+    team("off"): (user("off"),),
+    team("empty"): (),
+}
+OFF = frozenset({user("off")})
+PARTICIPANTS = [*PEOPLE, *TEAMS, user("off"), "nobody"]
+BEHIND = {
+    participant: tuple(each for each in users if each not in OFF)
+    for participant, users in {**TEAMS, **{each: (each,) for each in (*PEOPLE, *OFF)}}.items()
+}
 MINUTE = timedelta(minutes=1)
 # Many names are links to the same rules, byte for byte: each set of rules once.
 RULES = sorted(
@@ -76,7 +91,7 @@ def rotations(draw: st.DrawFn, day: datetime, number: int) -> PlainRotation:
         ends_at = max(end.replace(tzinfo=None), starts_at + MINUTE)
     return PlainRotation(
         f"rotation {number}",
-        tuple(draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4))),
+        tuple(draw(st.lists(st.sampled_from(PARTICIPANTS), min_size=1, max_size=4))),
         max(starts_at, datetime(1970, 1, 1)),  # noqa: DTZ001
         length,
         unit,
@@ -92,15 +107,15 @@ def overrides(draw: st.DrawFn, day: datetime, number: int) -> PlainOverride:
     starts_at = day + draw(st.integers(-1440, 4320)) * MINUTE
     ends_at = starts_at + draw(st.integers(0, 2880)) * MINUTE
     created_at = day - draw(st.integers(0, 2)) * timedelta(days=1)
-    person = draw(st.sampled_from(PEOPLE))
-    return PlainOverride(f"ovr_{number}", person, starts_at, ends_at, created_at)
+    participant = draw(st.sampled_from(PARTICIPANTS))
+    return PlainOverride(f"ovr_{number}", participant, starts_at, ends_at, created_at)
 
 
 def written(zone: str, plain: Sequence[PlainRotation]) -> Schedule:
     bodies = [
         {
             "name": rotation.name,
-            "user_ids": rotation.user_ids,
+            "participants": rotation.participants,
             "starts_at": rotation.starts_at.isoformat(),
             "shift_length": rotation.shift_length,
             "shift_unit": rotation.shift_unit,
@@ -126,13 +141,14 @@ def roster(
         [
             Override(
                 o.id,
-                o.user_id,
+                o.participant,
                 moment(o.starts_at),
                 moment(o.ends_at),
                 round(o.created_at.timestamp()),
             )
             for o in plain_overrides
         ],
+        People(TEAMS, OFF),
     )
 
 
@@ -143,7 +159,7 @@ def test_answers_are_those_of_every_minute(data: st.DataObject) -> None:
     plain = [data.draw(rotations(day, n)) for n in range(data.draw(st.integers(0, 3)))]
     standing_in = [data.draw(overrides(day, n)) for n in range(data.draw(st.integers(0, 3)))]
     minutes = Minutes(zone, day - timedelta(days=1), day + timedelta(days=2))
-    final = answers(plain, standing_in, minutes)
+    final = answers(plain, standing_in, BEHIND, minutes)
     asked = roster(zone, plain, standing_in)
 
     expected = runs(final, minutes)
@@ -151,12 +167,12 @@ def test_answers_are_those_of_every_minute(data: st.DataObject) -> None:
     assert list(shifts) == [
         Shift(answer[0], moment(starts), moment(ends), answer[1], answer[2])
         for answer, starts, ends in expected
-        if answer is not None
+        if answer[0]
     ]
     for answer, starts, ends in expected:
         for minute in (starts, ends - MINUTE):
             told = asked.on_call(moment(minute))
-            assert (told.user_id, told.rotation, told.override_id) == (answer or (None, None, None))
+            assert (told.user_ids, told.rotation, told.override_id) == answer
             if starts != expected[0][1]:
                 assert told.since == moment(starts)
             if ends != expected[-1][2]:
@@ -191,12 +207,12 @@ def test_every_zone_agrees_across_one_of_its_changes(part: int) -> None:
             ),
         ]
         minutes = Minutes(zone, day, day + timedelta(days=1))
-        expected = runs(answers(plain, [], minutes), minutes)
+        expected = runs(answers(plain, [], BEHIND, minutes), minutes)
         shifts = roster(zone, plain, []).shifts(
             moment(day), moment(day + timedelta(days=1)), at_most=100
         )
-        assert [(s.user_id, s.rotation, s.starts_at, s.ends_at) for s in shifts] == [
+        assert [(s.user_ids, s.rotation, s.starts_at, s.ends_at) for s in shifts] == [
             (answer[0], answer[1], moment(starts), moment(ends))
             for answer, starts, ends in expected
-            if answer is not None
+            if answer[0]
         ], zone

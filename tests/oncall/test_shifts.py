@@ -10,8 +10,8 @@ from signalcraft.oncall.errors import (
     TimeOutOfRange,
     TooManyShifts,
 )
-from signalcraft.oncall.roster import Roster
-from tests.oncall.people import at, override, rotation, schedule, tell, user
+from signalcraft.oncall.roster import OnCall, Roster
+from tests.oncall.people import at, names, override, rotation, schedule, teams, tell
 
 BERLIN = "Europe/Berlin"
 WEEKDAYS = ["mon tue wed thu fri 09:00-17:00"]
@@ -345,7 +345,7 @@ def test_of_14_people_who_take_turns_on_weekdays_only_worked_shifts_reach_all(
     names = " ".join("abcdefghjkmnpq")
     daily = rotation("d", names, "2026-01-05 09:00", "1 day", only=WEEKDAYS, counted=counted)
     shifts = Roster(schedule("UTC", daily)).shifts(at("2026-01-05 00:00Z"), at("2027-01-01 00:00Z"))
-    assert len({shift.user_id for shift in shifts}) == people
+    assert len({shift.user_ids for shift in shifts}) == people
 
 
 WEEKLY = schedule(BERLIN, rotation("weekly", "ada ben", "2026-01-05 09:00", "1 week"))
@@ -360,16 +360,56 @@ def test_an_override_wins_over_every_rotation_and_the_later_created_over_the_ear
     shifts = Roster(WEEKLY, overrides).shifts(
         at("2026-01-06 09:00Z"), at("2026-01-06 17:00Z"), at_most=4
     )
-    assert [(s.user_id, s.rotation, s.override_id) for s in shifts] == [
-        (user("ada"), "weekly", None),
-        (user("max"), None, "ovr_max"),
-        (user("sam"), None, "ovr_sam"),
-        (user("ada"), "weekly", None),
+    assert [(names(s.user_ids), s.rotation, s.override_id) for s in shifts] == [
+        ("ada", "weekly", None),
+        ("max", None, "ovr_max"),
+        ("sam", None, "ovr_sam"),
+        ("ada", "weekly", None),
     ]
     assert [s.starts_at for s in shifts[1:]] == [
         at("2026-01-06 10:00Z"),
         at("2026-01-06 14:00Z"),
         at("2026-01-06 16:00Z"),
+    ]
+
+
+TURNS = schedule(
+    "UTC",
+    rotation("backup", "max", "2026-01-05 09:00", "1 week"),
+    rotation("turns", "ada @crew nobody @empty fay ben", "2026-01-05 09:00", "1 day"),
+)
+
+
+def test_a_team_takes_its_turn_together_and_where_nobody_has_it_the_layer_below_applies() -> None:
+    roster = Roster(TURNS, (), teams(crew="eve ben fay", empty="", off="fay"))
+    assert tell(roster, "2026-01-05 09:00Z", "2026-01-11 09:00Z") == [
+        "ada 2026-01-05 09:00+00:00 to 2026-01-06 09:00+00:00",
+        "eve ben 2026-01-06 09:00+00:00 to 2026-01-07 09:00+00:00",
+        "max 2026-01-07 09:00+00:00 to 2026-01-10 09:00+00:00",
+        "ben 2026-01-10 09:00+00:00 to 2026-01-11 09:00+00:00",
+    ]
+
+
+def test_an_override_of_nobody_leaves_nobody_on_call_and_one_without_people_has_no_effect() -> None:
+    overrides = [
+        override("nobody", "2026-01-05 10:00Z", "2026-01-05 12:00Z"),
+        override("@empty", "2026-01-05 13:00Z", "2026-01-05 15:00Z"),
+        override("fay", "2026-01-05 11:00Z", "2026-01-05 15:00Z", created="2026-01-02"),
+        override("@crew", "2026-01-05 14:00Z", "2026-01-05 16:00Z", created="2026-01-03"),
+    ]
+    roster = Roster(TURNS, overrides, teams(crew="eve ben fay", empty="", off="fay"))
+    assert tell(roster, "2026-01-05 09:00Z", "2026-01-05 20:00Z") == [
+        "ada 2026-01-05 09:00+00:00 to 2026-01-05 10:00+00:00",
+        "ada 2026-01-05 12:00+00:00 to 2026-01-05 14:00+00:00",
+        "eve ben 2026-01-05 14:00+00:00 to 2026-01-05 16:00+00:00",
+        "ada 2026-01-05 16:00+00:00 to 2026-01-05 20:00+00:00",
+    ]
+    nobody = roster.on_call(at("2026-01-05 11:30Z"))
+    assert nobody == OnCall(
+        (), at("2026-01-05 10:00Z"), at("2026-01-05 12:00Z"), None, "ovr_nobody"
+    )
+    assert list(roster.gaps(at("2026-01-05 09:00Z"), at("2026-01-05 20:00Z"))) == [
+        (at("2026-01-05 10:00Z"), at("2026-01-05 12:00Z"))
     ]
 
 

@@ -1,5 +1,7 @@
 """What is surprising about a schedule or a policy that is being written."""
 
+import json
+
 import pytest
 
 from signalcraft.model.mistake import Code
@@ -7,7 +9,7 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
-from tests.oncall.people import an_id, at, name, override, rotation, schedule, user
+from tests.oncall.people import an_id, at, name, override, rotation, schedule, teams, user
 from tests.oncall.policies import policy
 
 NOW = at("2026-01-14 12:00Z")
@@ -20,17 +22,17 @@ OF_FOUR = schedule(
 
 
 def called(user_id: str) -> str:
-    return str(name(user_id)).capitalize()
+    return name(user_id).capitalize()
 
 
 def test_appending_a_person_that_changes_who_is_on_call_says_who_was_and_will_be() -> None:
-    (warning,) = schedule_warnings(ALWAYS, OF_FOUR, [], FOURTH_WEEK, called)
+    (warning,) = schedule_warnings(Roster(ALWAYS), Roster(OF_FOUR), FOURTH_WEEK, called)
     assert (warning.pointer, warning.code) == ("/rotations", Code.ON_CALL_CHANGES)
     assert "It was Ada and will be Max" in warning.detail
 
 
 def test_without_names_people_are_called_by_their_ids() -> None:
-    (warning,) = schedule_warnings(ALWAYS, OF_FOUR, [], FOURTH_WEEK)
+    (warning,) = schedule_warnings(Roster(ALWAYS), Roster(OF_FOUR), FOURTH_WEEK)
     assert f"It was {user('ada')} and will be {user('max')}" in warning.detail
 
 
@@ -42,12 +44,26 @@ def test_without_names_people_are_called_by_their_ids() -> None:
     ],
 )
 def test_a_write_that_changes_nobodys_shift_is_silent(before: Schedule | None, moment: str) -> None:
-    assert schedule_warnings(before, OF_FOUR, [], at(moment)) == []
+    assert schedule_warnings(Roster(before) if before else None, Roster(OF_FOUR), at(moment)) == []
 
 
 def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
     standing_in = [override("kat", "2026-01-27 00:00Z", "2026-01-28 00:00Z")]
-    assert schedule_warnings(ALWAYS, OF_FOUR, standing_in, FOURTH_WEEK) == []
+    was, will_be = Roster(ALWAYS, standing_in), Roster(OF_FOUR, standing_in)
+    assert schedule_warnings(was, will_be, FOURTH_WEEK) == []
+
+
+def test_a_team_that_changes_is_told_by_its_members() -> None:
+    crew = schedule("UTC", rotation("weekly", "@crew nobody", "2026-01-05 09:00", "1 week"))
+    always = rotation("always", "max", "2026-01-05 09:00", "1 week")
+    covered = schedule("UTC", always, *[json.loads(r.model_dump_json()) for r in crew.rotations])
+    was = Roster(covered, (), teams(crew="ada ben"))
+    will_be = Roster(covered, (), teams(crew="ada ben eve"))
+    (warning,) = schedule_warnings(was, will_be, at("2026-01-06 12:00Z"), called)
+    assert "It was Ada and Ben and will be Ada, Ben and Eve." in warning.detail
+    emptied = Roster(covered, (), teams(crew=""))
+    (warning,) = schedule_warnings(was, emptied, at("2026-01-06 12:00Z"), called)
+    assert "It was Ada and Ben and will be Max." in warning.detail
 
 
 @pytest.mark.parametrize(
@@ -83,7 +99,7 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
     ],
 )
 def test_uncovered_time_says_how_much_and_where_it_begins(written: Schedule, detail: str) -> None:
-    (warning,) = schedule_warnings(None, written, [], NOW)
+    (warning,) = schedule_warnings(None, Roster(written), NOW)
     assert (warning.pointer, warning.code) == ("/rotations", Code.UNCOVERED_TIME)
     assert warning.detail.startswith(detail)
 
@@ -100,8 +116,7 @@ DIRECTORY = Directory(
         ),
         EMPTY: Roster(schedule("UTC")),
     },
-    members={FULL_TEAM: [user("fay"), user("ben")], EMPTY_TEAM: [user("fay")]},
-    deactivated={user("fay")},
+    people=teams(full="fay ben", empty="fay", off="fay"),
 )
 
 

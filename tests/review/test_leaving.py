@@ -31,7 +31,7 @@ def world(*on_call: str) -> World:
     """A schedule in Tokyo with these people, who are in a team."""
     rotation = {
         "name": "daily",
-        "user_ids": [f"@user:{name}" for name in on_call],
+        "participants": [f"@user:{name}" for name in on_call],
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "day",

@@ -57,10 +57,15 @@ def _team(world: World) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"member_ids": _some(world, "user")})
 
 
+def _participants(world: World) -> st.SearchStrategy[list[str]]:
+    refs = [f"@{kind}:{name}" for kind in ("user", "team") for name in world[kind]]
+    return st.lists(st.sampled_from([*refs, "nobody"]), unique=True, min_size=1)
+
+
 def _schedule(world: World) -> st.SearchStrategy[dict[str, Any]]:
     rotation = st.fixed_dictionaries(
         {
-            "user_ids": _some(world, "user", at_least=1),
+            "participants": _participants(world),
             "starts_at": st.sampled_from(["2026-01-05T09:00:00", "2100-11-26T08:00:00"]),
             "shift_length": st.integers(1, 3),
             "shift_unit": st.sampled_from(["day", "week"]),

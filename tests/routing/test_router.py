@@ -8,6 +8,7 @@ import pytest
 from signalcraft.model.alert import Alert
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.people import People
 from signalcraft.routing.dispatch import dispatch
 from signalcraft.routing.router import Decision, Router
 from signalcraft.routing.rule import RuleResult
@@ -256,7 +257,7 @@ def test_a_policy_that_reaches_nobody_hands_the_alert_to_the_workspaces_default(
     chosen: str,
 ) -> None:
     asked = router(rule("r", to=chosen))
-    outcome = dispatch(asked.route(PROD, NOON), asked, NOON, POLICIES, Directory({}, {}))
+    outcome = dispatch(asked.route(PROD, NOON), asked, NOON, POLICIES, Directory({}, People()))
     assert (outcome.decision.by, outcome.decision.rule_ids) == ("workspace_default", ("r",))
     assert outcome.decision.escalation_policy_ids == (policy("catch"),)
     assert [step.user_ids for step in outcome.steps] == [(user("ada"),)]
@@ -277,7 +278,7 @@ def test_otherwise_an_alert_stays_where_it_was_routed(
 ) -> None:
     asked = router(alert_rule, default=default)
     decision = asked.route(PROD, NOON)
-    outcome = dispatch(decision, asked, NOON, POLICIES, Directory({}, {}))
+    outcome = dispatch(decision, asked, NOON, POLICIES, Directory({}, People()))
     assert outcome.decision == decision
     assert outcome.reached_nobody == tuple(map(policy, unreached))
     assert len(list(outcome.steps)) == steps
@@ -313,7 +314,7 @@ def test_each_of_several_policies_has_its_own_timeline() -> None:
         policy("quick"): policies.policy((0, [user("ada")])),
         policy("slow"): policies.policy((0, [user("ada")]), (10, [user("ben")])),
     }
-    found = dispatch(asked.route(PROD, NOON), asked, NOON, reached, Directory({}, {}))
+    found = dispatch(asked.route(PROD, NOON), asked, NOON, reached, Directory({}, People()))
     told = {
         id: [(step.minute, step.user_ids) for step in timeline.steps]
         for id, timeline in found.timelines.items()
@@ -338,7 +339,7 @@ def test_the_default_steps_in_only_if_no_policy_reaches_anyone(
     rules = [rule(to, priority=i, to=to, goes_on=True) for i, to in enumerate(chosen)]
     asked = router(*rules, default="other")
     known = POLICIES | {policy("other"): policies.policy((0, [user("eve")]))}
-    found = dispatch(asked.route(PROD, NOON), asked, NOON, known, Directory({}, {}))
+    found = dispatch(asked.route(PROD, NOON), asked, NOON, known, Directory({}, People()))
     assert (found.decision.by, found.decision.rule_ids) == (by, chosen)
     assert found.decision.escalation_policy_ids == tuple(map(policy, goes_to))
     unreached = [policy(each) for each in chosen if each != "catch"]

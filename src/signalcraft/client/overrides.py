@@ -1,4 +1,4 @@
-"""Reading who stands in on a schedule."""
+"""Reading the overrides of a schedule."""
 
 from pydantic import BaseModel, ConfigDict
 from whenever import Instant
@@ -8,12 +8,13 @@ from signalcraft.client.request import Request
 
 
 class ScheduleOverride(BaseModel):
-    """A user who is on call from `starts_at` until before `ends_at`, whoever the rotations name."""
+    """Who is on call from `starts_at` until before `ends_at`, whoever the rotations name."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
-    user_id: str
+    participant: str
+    """Id of a user or a team, or `nobody`."""
     starts_at: Instant
     ends_at: Instant
     created_at: Instant

@@ -22,8 +22,8 @@ class OnCall(_Answer):
 
     schedule_id: str
     at: Instant
-    user_id: str | None
-    """None if nobody is on call."""
+    user_ids: tuple[str, ...]
+    """Empty if nobody is on call."""
     since: Instant | None
     """Since when this is so; None for more than 366 days."""
     until: Instant | None
@@ -42,9 +42,9 @@ class OnCallPage(_Answer):
 
 
 class Shift(_Answer):
-    """A time during which one person is on call."""
+    """A time during which the same people are on call."""
 
-    user_id: str
+    user_ids: tuple[str, ...]
     starts_at: Instant
     ends_at: Instant
     rotation: str | None

@@ -51,7 +51,7 @@ class Draft:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """The references of all parts that are well-formed."""
-        found = references_in(self.kind, self.fields)
+        found = references_in(self.kind.body, self.fields)
         wrong = {mistake.pointer for mistake in self.mistakes}
         return tuple(
             reference

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
-from signalcraft.model.fields import KINDS, Description, Name, Pattern, TeamReference
-from signalcraft.model.ids import id_pattern
+from signalcraft.model.fields import Description, Name, ReferenceToOneOf, TeamReference
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
 
@@ -23,15 +22,7 @@ class Target(Part):
 
     type: TargetType
     """`schedule` pages whoever is on call, `team` pages every member."""
-    id: Annotated[
-        str,
-        Pattern(
-            id_pattern("(sched|user|team)"),
-            "Must be the id of a schedule, user or team ('sched_', 'user_' or 'team_' and 26 "
-            "characters), not a name.",
-        ),
-        Field(json_schema_extra={KINDS: list(get_args(TargetType))}),
-    ]
+    id: Annotated[str, ReferenceToOneOf(tuple(TARGET_PREFIXES.items()))]
     """Id of the schedule, user or team."""
 
     @classmethod

@@ -22,11 +22,11 @@ from pydantic import ValidationError
 
 from signalcraft.model import strict_json
 from signalcraft.model.draft import Draft, read_draft
-from signalcraft.model.fields import ReferenceTo, UserReference
+from signalcraft.model.fields import Participant, ReferenceTo
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.parts import Reference
+from signalcraft.model.parts import Reference, references_in
 from signalcraft.model.resource import Part
 from signalcraft.model.validation_errors import mistake_of, own_errors
 
@@ -45,22 +45,19 @@ class UnreadableExport(ValueError):
 
 
 class ExportedOverride(Part):
-    """A user who is on call instead of the rotations."""
+    """Who is on call instead of the rotations."""
 
     id: str
     schedule_id: Annotated[str, ReferenceTo("schedule", "sched")]
-    user_id: UserReference
+    participant: Participant
     starts_at: Instant
     ends_at: Instant
     created_at: Instant
 
     @property
-    def references(self) -> tuple[Reference, Reference]:
-        """The schedule and the user."""
-        return (
-            Reference("/schedule_id", "schedule", self.schedule_id),
-            Reference("/user_id", "user", self.user_id),
-        )
+    def references(self) -> list[Reference]:
+        """The schedule, and the user or team."""
+        return references_in(ExportedOverride, self.model_dump())
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ class _Reading:
             if datetime.fromisoformat(override.ends_at) <= datetime.fromisoformat(
                 override.starts_at
             ):
-                detail = f"Write an instant after starts_at, {override.starts_at}."
+                detail = f"Must be after starts_at, {override.starts_at}."
                 self._note(place, [Mistake("/ends_at", Code.ORDER, detail)])
             self.export.overrides.append(override)
 

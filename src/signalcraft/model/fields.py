@@ -37,6 +37,11 @@ KIND = "x-signalcraft-kind"
 """Where the JSON schema of an id has the kind of resource that it refers to."""
 KINDS = "x-signalcraft-kinds"
 """Where it has the kinds instead, if it may refer to several."""
+WORDS = "x-signalcraft-words"
+"""Where it has the words that may stand in place of an id."""
+
+NOBODY = "nobody"
+"""In the place of a participant: a turn, or a time, in which nobody is on call."""
 
 # RFC 8259, section 6: integers in this range are read alike by every JSON implementation.
 MAX_INTEROPERABLE = 9_007_199_254_740_991
@@ -103,10 +108,47 @@ class ReferenceTo:
         )
 
 
+@dataclass(frozen=True)
+class ReferenceToOneOf:
+    """Marks a text as the id of a resource of one of several kinds, or as one of a few words.
+
+    `kinds` are the kinds, each with what its ids begin with.
+    """
+
+    kinds: tuple[tuple[str, str], ...]
+    words: tuple[str, ...] = ()
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self._pattern.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        json_schema = self._pattern.__get_pydantic_json_schema__(schema, handler)
+        words = {WORDS: list(self.words)} if self.words else {}
+        return {**json_schema, KINDS: [kind for kind, _ in self.kinds], **words}
+
+    @property
+    def _pattern(self) -> Pattern:
+        *titles, last_title = (kind for kind, _ in self.kinds)
+        *prefixes, last_prefix = (f"'{prefix}_'" for _, prefix in self.kinds)
+        ids = id_pattern(f"({'|'.join(prefix for _, prefix in self.kinds)})")
+        return Pattern(
+            "|".join([ids, *(f"^{word}$" for word in self.words)]),
+            f"Must be the id of a {', '.join(titles)} or {last_title} ({', '.join(prefixes)} or "
+            f"{last_prefix} and 26 characters), not a name"
+            + "".join(f", or '{word}'" for word in self.words)
+            + ".",
+        )
+
+
 UserReference = Annotated[UserId, ReferenceTo("user", "user")]
 TeamReference = Annotated[TeamId, ReferenceTo("team", "team")]
 EscalationPolicyReference = Annotated[EscalationPolicyId, ReferenceTo("escalation_policy", "esc")]
 ServiceAccountReference = Annotated[ServiceAccountId, ReferenceTo("service_account", "sa")]
+Participant = Annotated[str, ReferenceToOneOf((("user", "user"), ("team", "team")), (NOBODY,))]
 
 _SEEN = "Must be one line, without tabs, control characters or invisible characters."
 _ON_ONE_LINE = Pattern(rf"^[^\x00-\x1f\x7f-\x9f{INVISIBLE}]*$", _SEEN)

@@ -10,8 +10,8 @@ from signalcraft.model.fields import (
     Description,
     LocalTime,
     Name,
+    Participant,
     TimeZone,
-    UserReference,
 )
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
@@ -22,13 +22,15 @@ CountedShifts = Literal["all", "worked"]
 
 
 class Rotation(Part):
-    """People who take turns. Where rotations of a schedule overlap, the later one in the list wins."""
+    """Participants who take turns. Where rotations of a schedule overlap, the later one in the list wins."""
 
     name: Name
     """The rotation's name, unique in the schedule."""
-    user_ids: Annotated[tuple[UserReference, ...], Field(min_length=1, max_length=200)]
-    """Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the
-    list's length, so adding someone can change who is on call now."""
+    participants: Annotated[tuple[Participant, ...], Field(min_length=1, max_length=200)]
+    """Who takes turns, in this order: ids of users and teams, or `nobody`. A team's turn is all its
+    members'; a turn of `nobody`, or of a team without members, falls through to the rotation before.
+    Counted shift n belongs to entry n modulo the list's length, so adding one can change who is on call
+    now."""
     starts_at: LocalTime
     """Local time of the first hand-over (`2026-01-05T09:00:00`, no offset). All later hand-overs
     are computed from it."""

@@ -80,19 +80,25 @@ def _events(
     schedule_id: str, rota: Rota, edition: Edition, only: str | None = None
 ) -> Iterable[Event]:
     for shift in rota.shifts(edition.start, edition.end):
-        if only in {None, shift.user_id}:
-            yield _event(schedule_id, rota, shift, edition)
+        if only is None:
+            yield _event(schedule_id, rota, shift, shift.user_ids, edition)
+        elif only in shift.user_ids:
+            yield _event(schedule_id, rota, shift, (only,), edition)
 
 
-def _event(schedule_id: str, rota: Rota, shift: Shift, edition: Edition) -> Event:
+def _event(
+    schedule_id: str, rota: Rota, shift: Shift, shown: Sequence[str], edition: Edition
+) -> Event:
+    """The event of a shift, of which these users are shown."""
     starts_at, ends_at = _whole(shift, rota, edition)
     because = f"rotation {shift.rotation}" if shift.rotation is not None else "an override"
     event = Event()
-    event.add("uid", _uid(schedule_id, shift, starts_at))
+    event.add("uid", _uid(schedule_id, shift, shown, starts_at))
     event.add("dtstamp", _utc(edition.written_at))
     event.add("dtstart", _utc(starts_at or shift.starts_at))
     event.add("dtend", _utc(ends_at or shift.ends_at))
-    event.add("summary", f"{edition.name_of(shift.user_id)} on call: {rota.name}")
+    names = ", ".join(map(edition.name_of, shown))
+    event.add("summary", f"{names} on call: {rota.name}")
     event.add("description", f"{rota.name}, by {because}")
     event.add("transp", "TRANSPARENT")  # Who is on call isn't busy all day.
     return event
@@ -108,11 +114,12 @@ def _whole(shift: Shift, rota: Rota, edition: Edition) -> tuple[Instant | None, 
     return whole.since, whole.until
 
 
-def _uid(schedule_id: str, shift: Shift, since: Instant | None) -> str:
+def _uid(schedule_id: str, shift: Shift, shown: Sequence[str], since: Instant | None) -> str:
     """The same for the same shift in every edition, so that programs update it."""
     reason = shift.override_id or f"rotation {shift.rotation}"
     start = since.format_iso() if since else "always"
-    identity = f"{schedule_id}\n{reason}\n{shift.user_id}\n{start}"
+    people = " ".join(shown)
+    identity = f"{schedule_id}\n{reason}\n{people}\n{start}"
     return f"{sha256(identity.encode()).hexdigest()[:32]}@signalcraft.io"
 
 

@@ -26,7 +26,7 @@ class HandOvers:
         self._offsets: tuple[LocalNanos, ...] = (0,)
         if rotation.counted_shifts == "worked" and windows is not None:
             self._count_worked(windows)
-        if len(set(rotation.user_ids)) == 1:
+        if len(set(rotation.participants)) == 1:
             # Nobody to hand over to: one turn that outlasts every calendar.
             self._starts_at += self._offsets[0]
             self._offsets, self._period = (0,), END // 2

@@ -8,9 +8,12 @@ from signalcraft.oncall.local_time import BEGINNING, UtcNanos
 
 
 class Duty(NamedTuple):
-    """Who is on call, and which rotation or override says so."""
+    """Who is on call, and which rotation or override says so.
 
-    user_id: str
+    `user_ids` is empty only where an override says that nobody is on call.
+    """
+
+    user_ids: tuple[str, ...]
     rotation: str | None
     override_id: str | None
 

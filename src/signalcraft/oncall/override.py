@@ -1,4 +1,4 @@
-"""Somebody who stands in on a schedule for a while."""
+"""Who is on call on a schedule for a while, whatever its rotations say."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
@@ -7,20 +7,23 @@ from itertools import pairwise
 
 from whenever import Instant
 
+from signalcraft.model.fields import NOBODY
 from signalcraft.oncall.intervals import Duty, Interval, Span
 from signalcraft.oncall.local_time import BEGINNING, END, UtcNanos, nanos
+from signalcraft.oncall.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A user who is on call from `starts_at` until before `ends_at`, whoever the rotations name.
+    """Who is on call from `starts_at` until before `ends_at`, whoever the rotations name.
 
     Where two overlap, the one created later wins: the one of greater `order`. Clocks have no say in
     it, since they can be set back.
     """
 
     id: str
-    user_id: str
+    participant: str
+    """Id of a user or a team, or `nobody`."""
     starts_at: Instant
     ends_at: Instant
     order: int
@@ -32,9 +35,9 @@ class OverrideLayer:
 
     __slots__ = ("_bounds", "_duties")
 
-    def __init__(self, overrides: Iterable[Override]) -> None:
+    def __init__(self, overrides: Iterable[Override], people: People) -> None:
         # Between _bounds[i] and _bounds[i + 1], _duties[i] holds.
-        self._bounds, self._duties = _flatten(overrides)
+        self._bounds, self._duties = _flatten(overrides, people)
 
     def interval(self, at: UtcNanos) -> Interval:
         """The interval around an instant in which one override, or none, holds."""
@@ -52,10 +55,22 @@ class OverrideLayer:
         ]
 
 
-def _flatten(overrides: Iterable[Override]) -> tuple[list[UtcNanos], list[Duty | None]]:
-    """The bounds at which the winning override changes, and the winner after each."""
+def _flatten(
+    overrides: Iterable[Override], people: People
+) -> tuple[list[UtcNanos], list[Duty | None]]:
+    """The bounds at which the winning override changes, and the winner after each.
+
+    One that names somebody who is off, or a team without members, is passed over, so that what is
+    below it holds. Only `nobody` itself leaves nobody on call.
+    """
     ordered = sorted(
-        (o for o in overrides if o.starts_at < o.ends_at), key=lambda o: (o.order, o.id)
+        (
+            override
+            for override in overrides
+            if override.starts_at < override.ends_at
+            and (override.participant == NOBODY or people.behind(override.participant))
+        ),
+        key=lambda override: (override.order, override.id),
     )
     events = sorted(
         event
@@ -71,7 +86,7 @@ def _flatten(overrides: Iterable[Override]) -> tuple[list[UtcNanos], list[Duty |
         else:
             insort(active, rank)
         winner = ordered[active[-1]] if active else None
-        duty = Duty(winner.user_id, None, winner.id) if winner else None
+        duty = Duty(people.behind(winner.participant), None, winner.id) if winner else None
         if bounds[-1] == at:
             duties[-1] = duty
         elif duties[-1] != duty:

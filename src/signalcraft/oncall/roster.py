@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol
 
 from typing_extensions import override
@@ -18,6 +19,7 @@ from signalcraft.oncall.errors import (
 from signalcraft.oncall.intervals import Interval, Span, cover, layered
 from signalcraft.oncall.local_time import DAY, UtcNanos, instant, nanos
 from signalcraft.oncall.override import Override, OverrideLayer
+from signalcraft.oncall.people import People
 from signalcraft.oncall.rotation_timeline import RotationTimeline
 
 # How far answers reach: a year, whichever.
@@ -25,15 +27,16 @@ REACH_DAYS = 366
 _REACH = REACH_DAYS * DAY
 _FIRST_YEAR = Instant.from_utc(1970, 1, 1)
 _YEAR_AFTER_LAST = Instant.from_utc(2201, 1, 1)
+_NO_TEAMS = People()
 
 
 class Shift(NamedTuple):
-    """A user is on call from `starts_at` until before `ends_at`.
+    """The users who are on call together from `starts_at` until before `ends_at`; never none.
 
     One of `rotation` (a name) and `override_id` says why.
     """
 
-    user_id: str
+    user_ids: tuple[str, ...]
     starts_at: Instant
     ends_at: Instant
     rotation: str | None
@@ -41,13 +44,13 @@ class Shift(NamedTuple):
 
 
 class OnCall(NamedTuple):
-    """Who is on call at an instant; `user_id` is None if nobody is.
+    """Who is on call at an instant; `user_ids` is empty if nobody is.
 
     The same answer holds from `since` until before `until`; either is None where that is more
     than 366 days away.
     """
 
-    user_id: str | None
+    user_ids: tuple[str, ...]
     since: Instant | None
     until: Instant | None
     rotation: str | None
@@ -70,7 +73,9 @@ class DutyTimeline(ABC):
 
     @abstractmethod
     def spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
-        """Who is on call from `start` to `end`, clipped to them. Raises `TooManyShifts`."""
+        """Who is on call from `start` to `end`, clipped to them; also the overrides by which nobody
+        is. Raises `TooManyShifts`.
+        """
 
     def on_call(self, at: Instant) -> OnCall:
         """Who is on call at an instant, and since and until when.
@@ -79,32 +84,35 @@ class DutyTimeline(ABC):
         """
         asked = _known(at)
         now = self.interval(asked)
-        user_id, rotation, override_id = now.duty or (None, None, None)
+        user_ids, rotation, override_id = now.duty or ((), None, None)
         return OnCall(
-            user_id, self._since(now, asked), self._until(now, asked), rotation, override_id
+            user_ids, self._since(now, asked), self._until(now, asked), rotation, override_id
         )
 
-    def user_on_call(self, at: Instant) -> str | None:
-        """Id of who is on call at an instant, None if nobody is: a third of `on_call`'s cost.
+    def users_on_call(self, at: Instant) -> tuple[str, ...]:
+        """Ids of who is on call at an instant, none if nobody is: a third of `on_call`'s cost.
 
         Raises `TimeOutOfRange` outside the years 1970 to 2200.
         """
         duty = self.interval(_known(at)).duty
-        return duty.user_id if duty else None
+        return duty.user_ids if duty else ()
 
     def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
         """The shifts between two instants, clipped to them, in order of time.
 
-        What follows one another without a gap, for the same person and reason, is one shift.
+        What follows one another without a gap, for the same people and reason, is one shift.
         Raises `TooManyShifts` if there are more than `at_most`, if that is given; `RangeTooLong`
         beyond 366 days, `RangeBackwards`, and `TimeOutOfRange` outside the years 1970 to 2200.
         """
-        return tuple([_shift(span) for span in self.spans(*_range(start, end), at_most)])
+        spans = self.spans(*_range(start, end), at_most)
+        return tuple([_shift(span) for span in spans if span[2].user_ids])
 
     def gaps(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
         """The times between two instants at which nobody is on call. Raises as `shifts` does."""
         covered, end_of_range = _range(start, end)
-        for starts, ends, _ in self.spans(covered, end_of_range):
+        for starts, ends, duty in self.spans(covered, end_of_range):
+            if not duty.user_ids:
+                continue
             if covered < starts:
                 yield instant(covered), instant(starts)
             covered = ends
@@ -131,22 +139,34 @@ class DutyTimeline(ABC):
 
 
 class Roster(DutyTimeline):
-    """A schedule and its overrides, ready to be asked.
+    """A schedule and its overrides, ready to be asked. `people` says who is behind participants.
 
     Making one costs microseconds per rotation and override; it never changes, so it can be kept
-    for as long as both stay as they are.
+    for as long as all of these stay as they are.
     """
 
-    __slots__ = ("_layers", "name", "time_zone")
+    __slots__ = ("_layers", "name", "participants", "time_zone")
 
-    def __init__(self, schedule: Schedule, overrides: Iterable[Override] = ()) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        overrides: Iterable[Override] = (),
+        people: People = _NO_TEAMS,
+    ) -> None:
+        overrides = tuple(overrides)
         self.name = schedule.name
         self.time_zone = schedule.time_zone
+        self.participants: AbstractSet[str] = {
+            *(name for rotation in schedule.rotations for name in rotation.participants),
+            *(override.participant for override in overrides),
+        }
+        """All that the rotations and overrides name: a change to one can change the answers."""
         rotations = [
-            RotationTimeline(rotation, schedule.time_zone) for rotation in schedule.rotations
+            RotationTimeline(rotation, schedule.time_zone, people)
+            for rotation in schedule.rotations
         ]
         # From the one that wins to the one that everything falls through to.
-        self._layers: Sequence[_Layer] = (OverrideLayer(overrides), *reversed(rotations))
+        self._layers: Sequence[_Layer] = (OverrideLayer(overrides, people), *reversed(rotations))
 
     @override
     def spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
@@ -175,8 +195,8 @@ class Roster(DutyTimeline):
 
 
 def _shift(span: Span) -> Shift:
-    starts, ends, (user_id, rotation, override_id) = span
-    return Shift(user_id, instant(starts), instant(ends), rotation, override_id)
+    starts, ends, (user_ids, rotation, override_id) = span
+    return Shift(user_ids, instant(starts), instant(ends), rotation, override_id)
 
 
 def _known(at: Instant) -> UtcNanos:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from typing_extensions import override
@@ -14,7 +15,7 @@ from signalcraft.oncall.roster import DutyTimeline, Roster
 
 
 class Epoch(NamedTuple):
-    """A time in which a schedule and its overrides didn't change. It ends with the next."""
+    """A time in which a schedule, its overrides and its teams didn't change. It ends with the next."""
 
     starts: UtcNanos
     revision: int | None
@@ -41,8 +42,8 @@ class RosterHistory(DutyTimeline):
         return self._epochs[self._index(nanos(at))].revision
 
     def changes(self, start: Instant, end: Instant) -> list[tuple[int, Instant]]:
-        """The revisions at which the schedule or its overrides changed after one instant and before
-        another, each with its time.
+        """The revisions at which the schedule, its overrides or the members of its teams changed
+        after one instant and before another, each with its time.
         """
         first, last = nanos(start), nanos(end)
         return [
@@ -50,6 +51,13 @@ class RosterHistory(DutyTimeline):
             for epoch in self._epochs[self._index(first) + 1 :]
             if epoch.starts < last and epoch.revision is not None
         ]
+
+    @property
+    def participants(self) -> AbstractSet[str]:
+        """All that the schedule and its overrides have named: a change to one can change the
+        answers.
+        """
+        return {name for epoch in self._epochs for name in epoch.roster.participants}
 
     @override
     def interval(self, at: UtcNanos) -> Interval:

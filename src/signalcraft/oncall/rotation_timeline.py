@@ -12,6 +12,7 @@ from signalcraft.oncall.local_time import (
     clock,
     read_local,
 )
+from signalcraft.oncall.people import People
 from signalcraft.oncall.weekly_windows import weekly_windows
 
 
@@ -19,14 +20,17 @@ class RotationTimeline:
     """A rotation in its own time zone, or else its schedule's.
 
     Its hand-overs are at local times that the clocks have no say in, and turn n belongs to
-    `user_ids[n mod len]`.
+    `participants[n mod len]`. Where nobody is behind that, nobody has the turn.
     """
 
     __slots__ = ("_begins", "_clock", "_duties", "_ends", "_hand_overs", "_windows")
 
-    def __init__(self, rotation: Rotation, schedule_zone: str) -> None:
+    def __init__(self, rotation: Rotation, schedule_zone: str, people: People) -> None:
         self._clock = clock(rotation.time_zone or schedule_zone)
-        self._duties = tuple(Duty(user, rotation.name, None) for user in rotation.user_ids)
+        self._duties = tuple(
+            Duty(user_ids, rotation.name, None) if user_ids else None
+            for user_ids in map(people.behind, rotation.participants)
+        )
         self._windows = weekly_windows(rotation.restrictions)
         self._hand_overs = HandOvers(rotation, self._windows)
         self._begins = self._clock.first(self._hand_overs.local(0))
@@ -36,7 +40,7 @@ class RotationTimeline:
             self._ends = self._clock.last(read_local(rotation.ends_at))
 
     def interval(self, at: UtcNanos) -> Interval:
-        """The interval around an instant in which one person, or nobody, has the turn.
+        """The interval around an instant in which one participant, or nobody, has the turn.
 
         It costs the same however long ago the rotation began: the local time that the clock
         shows says which turn it is. A turn that comes out empty, because the clocks skipped it,
@@ -78,7 +82,9 @@ class RotationTimeline:
                 while ends[i] <= at:
                     i += 1
                 until = min(closes, ends[i], end)
-                extend(spans, at, until, self._duties[(turn + i) % len(self._duties)])
+                duty = self._duties[(turn + i) % len(self._duties)]
+                if duty is not None:
+                    extend(spans, at, until, duty)
                 at = until
         return spans
 

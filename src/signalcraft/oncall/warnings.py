@@ -3,7 +3,7 @@
 The first sentence of each says what it is, without names and dates: it can serve as a title.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -11,37 +11,30 @@ from whenever import Instant, TimeDelta
 
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.schedule import Schedule
 from signalcraft.oncall.directory import Directory
-from signalcraft.oncall.override import Override
 from signalcraft.oncall.roster import Roster
 
 HORIZON_DAYS = 30
 _HORIZON = TimeDelta(hours=24 * HORIZON_DAYS)
 _OUTLOOK = TimeDelta(hours=24 * 14)
 _LISTED_CHANGES = 3
+_LISTED_PEOPLE = 5
 
 
 def schedule_warnings(
-    before: Schedule | None,
-    after: Schedule,
-    overrides: Iterable[Override],
+    before: Roster | None,
+    after: Roster,
     at: Instant,
     name_of: Callable[[str], str] = str,
 ) -> list[Mistake]:
     """What is surprising about a schedule that is written at an instant.
 
-    `before` is what it was, None for a new one; `overrides` are those that it has, and hold before
-    and after. `name_of` says how to call the user with an id. Raises `TimeOutOfRange` outside the
-    years 1970 to 2200.
+    `before` is what it was, None for a new one. `name_of` says how to call the user with an id.
+    Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
-    overrides = tuple(overrides)
-    roster = Roster(after, overrides)
-    found = list(_uncovered_time(roster, at))
-    if before is not None:
-        earlier = Roster(before, overrides)
-        if earlier.user_on_call(at) != roster.user_on_call(at):
-            found.append(_on_call_changes(earlier, roster, at, name_of))
+    found = list(_uncovered_time(after, at))
+    if before is not None and before.users_on_call(at) != after.users_on_call(at):
+        found.append(_on_call_changes(before, after, at, name_of))
     return found
 
 
@@ -108,10 +101,10 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
 def _on_call_changes(
     was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]
 ) -> Mistake:
-    def named(user_id: str | None) -> str:
-        return name_of(user_id) if user_id else "nobody"
+    def named(user_ids: Sequence[str]) -> str:
+        return _in_a_row([name_of(user_id) for user_id in user_ids]) or "nobody"
 
-    before, after = named(was.user_on_call(at)), named(will_be.user_on_call(at))
+    before, after = named(was.users_on_call(at)), named(will_be.users_on_call(at))
     changes = [
         f"from {_day(instant, will_be)}: {named(new)} instead of {named(old)}"
         for instant, old, new in islice(_later_changes(was, will_be, at), _LISTED_CHANGES)
@@ -121,23 +114,31 @@ def _on_call_changes(
         "/rotations",
         Code.ON_CALL_CHANGES,
         f"This changes who is on call right now. It was {before} and will be {after}.{later} To "
-        "leave the current shift unchanged, also change starts_at or the order of user_ids.",
+        "leave the current shift unchanged, also change starts_at or the order of participants.",
     )
 
 
 def _later_changes(
     was: Roster, will_be: Roster, at: Instant
-) -> Iterator[tuple[Instant, str | None, str | None]]:
-    """When in the next 14 days another user takes over than before: who was to, and who does."""
+) -> Iterator[tuple[Instant, tuple[str, ...], tuple[str, ...]]]:
+    """When in the next 14 days others take over than before: who was to, and who does."""
     end = at + _OUTLOOK
     shifts = [*was.shifts(at, end), *will_be.shifts(at, end)]
     instants = {instant for shift in shifts for instant in (shift.starts_at, shift.ends_at)}
-    previous = was.user_on_call(at), will_be.user_on_call(at)
+    previous = was.users_on_call(at), will_be.users_on_call(at)
     for instant in sorted(instant for instant in instants if at < instant < end):
-        pair = was.user_on_call(instant), will_be.user_on_call(instant)
+        pair = was.users_on_call(instant), will_be.users_on_call(instant)
         if pair[0] != pair[1] and pair != previous:
             yield instant, *pair
         previous = pair
+
+
+def _in_a_row(names: Sequence[str]) -> str:
+    """`Ada`, `Ada and Ben`, `Ada, Ben and Eve`; of many, the first."""
+    if len(names) > _LISTED_PEOPLE:
+        names = [*names[:_LISTED_PEOPLE], f"{len(names) - _LISTED_PEOPLE:,} more"]
+    *others, last = names or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _day(instant: Instant, roster: Roster) -> str:

@@ -120,5 +120,6 @@ def _on_call(snapshot: Snapshot, start: Instant, end: Instant) -> dict[str, set[
     schedules: dict[str, set[str]] = {}
     for roster in snapshot.rosters.values():
         for shift in roster.shifts(start, end):
-            schedules.setdefault(shift.user_id, set()).add(roster.name)
+            for user_id in shift.user_ids:
+                schedules.setdefault(user_id, set()).add(roster.name)
     return schedules

@@ -260,7 +260,7 @@ def _schedule(schedule: ScheduleChange, review: Review) -> Section:
     zone = review.basis.time_zone
     rows = [
         f"| {_instant(turn.starts_at, zone)} | {_instant(turn.ends_at, zone)} "
-        f"| {_person(turn.before, review)} | {_person(turn.after, review)} |"
+        f"| {_people(turn.before, review)} | {_people(turn.after, review)} |"
         for turn in schedule.turns
     ]
     return Section(
@@ -274,7 +274,7 @@ def _schedule(schedule: ScheduleChange, review: Review) -> Section:
 def _moved(moved: MovedShift, review: Review) -> str:
     zone = review.basis.time_zone
     before, after = (_next(shift, review, zone) for shift in (moved.before, moved.after))
-    return f"| {_person(moved.email, review)} | {before} | {after} |"
+    return f"| {_people([moved.email], review)} | {before} | {after} |"
 
 
 def _next(shift: NextShift | None, review: Review, zone: str) -> str:
@@ -291,11 +291,9 @@ def _untold(review: Review) -> Iterator[str]:
         yield f"What happens to these alerts: {_some(origins)}."
 
 
-def _person(email: str | None, review: Review) -> str:
-    return "**nobody**" if email is None else _text(review.people.get(email, email))
-
-
 def _people(emails: Sequence[str], review: Review) -> str:
+    if not emails:
+        return "**nobody**"
     return _names([review.people.get(email, email) for email in emails])
 
 

@@ -1,7 +1,7 @@
 """What people call what a plan is about."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from signalcraft.model.user import User
@@ -22,10 +22,6 @@ class Names:
         if isinstance(resource, User):
             return self.people[resource.email]
         return resource.name if resource else NOT_KNOWN_YET
-
-    def list(self, ids: Iterable[str]) -> str:
-        """The names in a sentence."""
-        return in_a_row([self.name(id) for id in ids])
 
     @cached_property
     def people(self) -> Mapping[str, str]:

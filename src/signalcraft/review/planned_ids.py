@@ -1,14 +1,15 @@
 """The ids that a plan doesn't know yet: those of what it creates, wherever they are referred to."""
 
 import hashlib
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from signalcraft.model.fields import NOBODY
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.mistake import pointer
-from signalcraft.model.parts import references_in
+from signalcraft.model.parts import places_of_ids
 from signalcraft.review.expressions import Expressions, Path, Reference
 from signalcraft.review.plan import Plan, ResourceChange
 
@@ -77,32 +78,34 @@ class PlannedIds:
         places: dict[str, Path] = {}
         fields = _marked(resource.change.after, resource.change.after_unknown, (), places)
         fields.pop("id", None)
-        of_kind = {
-            reference.id: KINDS[reference.kind]
-            for reference in references_in(kind, fields)
-            if reference.id in places and reference.kind in KINDS
+        of_kinds = {
+            place.text: tuple(KINDS[name] for name in place.kinds)
+            for place in places_of_ids(kind.body, fields)
+            if place.text in places and KINDS.keys() >= {*place.kinds}
         }
         values: dict[str, Any] = {}
         unknown = [
             Unknown(pointer(path))
             for mark, path in places.items()
-            if mark not in of_kind and path != ("id",)
+            if mark not in of_kinds and path != ("id",)
         ]
         ordered: list[str] = []
-        for marks in _lists(places, of_kind):
-            group = _Group(of_kind[marks[0]], [places[mark] for mark in marks], fields)
+        for marks in _lists(places, of_kinds):
+            group = _Group(of_kinds[marks[0]], [places[mark] for mark in marks], fields)
             ids, in_order = self._matched(resource, group)
             if ids is None:
-                candidates = self._candidates(group.kind)
+                candidates = self._candidates(group.kinds)
                 unknown += [Unknown(pointer(path), candidates) for path in group.paths]
-                ids = [planned_id(group.kind, f"{resource.address}{path}") for path in group.paths]
+                ids = [
+                    planned_id(group.kinds[0], f"{resource.address}{path}") for path in group.paths
+                ]
             elif in_order:
                 ordered.append(pointer(group.paths[0][:-1]))
             values.update(zip(marks, ids, strict=True))
         return Resolved(_filled(fields, values), tuple(unknown), tuple(ordered))
 
-    def _candidates(self, kind: Kind) -> tuple[str, ...]:
-        return tuple(sorted(r.address for r in self._created[kind.name].values()))
+    def _candidates(self, kinds: Iterable[Kind]) -> tuple[str, ...]:
+        return tuple(sorted(r.address for kind in kinds for r in self._created[kind.name].values()))
 
     def _matched(
         self, resource: ResourceChange, group: "_Group"
@@ -111,13 +114,14 @@ class PlannedIds:
         their order.
         """
         found = self._expressions.references(resource, group.paths[0])
-        created = self._created[group.kind.name]
-        block_type = f"signalcraft_{group.kind.name}."
-        mentioned = [item for item in found.items if item.block.startswith(block_type)]
-        instances = [self._instances(group.kind, item) for item in mentioned]
+        kinds = [kind.name for kind in group.kinds]
+        created = dict(ChainMap(*(self._created[kind] for kind in kinds)))
+        block_types = tuple(f"signalcraft_{kind}." for kind in kinds)
+        mentioned = [item for item in found.items if item.block.startswith(block_types)]
+        instances = [self._instances(kinds, item) for item in mentioned]
         if found.complete:
             created = {id: created[id] for each in instances for id in each if id in created}
-        elif group.kind.name in self._deferred:
+        elif not self._deferred.isdisjoint(kinds):
             return None, False
         number = len(group.paths)
         if len(created) == 1:
@@ -130,8 +134,8 @@ class PlannedIds:
             return sorted(created), False  # A team's members have no order.
         return None, False
 
-    def _instances(self, kind: Kind, reference: Reference) -> list[str]:
-        return [id for id, r in self._ids[kind.name].items() if reference.means(r)]
+    def _instances(self, kinds: Iterable[str], reference: Reference) -> list[str]:
+        return [id for kind in kinds for id, r in self._ids[kind].items() if reference.means(r)]
 
 
 def resource_id(kind: Kind, resource: ResourceChange) -> str:
@@ -144,38 +148,40 @@ def resource_id(kind: Kind, resource: ResourceChange) -> str:
 
 @dataclass(frozen=True)
 class _Group:
-    """The places in one list, or a single place, in which ids of a kind are unknown."""
+    """The places in one list, or a single place, in which ids of some kinds are unknown."""
 
-    kind: Kind
+    kinds: tuple[Kind, ...]
     paths: Sequence[Path]
     fields: dict[str, Any]
 
     def fits(self, ids: Sequence[str], created: Iterable[str]) -> bool:
-        """Whether these are as many as the list has entries, and agree with those that are known."""
+        """Whether these are as many as the list has ids, and agree with those that are known."""
         entries = self._entries()
         if len(entries) != len(ids):
             return False
         unknown, new = self._positions(), set(created)
         return all(
-            ids[i] in new if i in unknown else ids[i] == entry for i, entry in enumerate(entries)
+            id in new if i in unknown else id == entry
+            for id, (i, entry) in zip(ids, entries, strict=True)
         )
 
     def chosen(self, ids: Sequence[str]) -> list[str]:
         """Those of a whole list's ids that are unknown."""
-        return [ids[i] for i in self._positions()]
+        unknown = self._positions()
+        return [id for id, (i, _) in zip(ids, self._entries(), strict=True) if i in unknown]
 
     def _positions(self) -> list[int]:
         return [path[-1] if isinstance(path[-1], int) else 0 for path in self.paths]
 
-    def _entries(self) -> Sequence[Any]:
+    def _entries(self) -> Sequence[tuple[int, Any]]:
+        """The list's ids, known or not, each with its place in the list."""
         *outer, last = self.paths[0]
         if not isinstance(last, int):
-            return [None]
+            return [(0, None)]
         found: Any = self.fields
         for step in outer:
             found = found[step]
-        entries: Sequence[Any] = found
-        return entries
+        return [(i, entry) for i, entry in enumerate(found) if entry != NOBODY]
 
 
 def _marked(value: Any, unknown: Any, path: Path, places: dict[str, Path]) -> Any:
@@ -209,10 +215,10 @@ def _filled(value: Any, values: dict[str, Any]) -> Any:
     return value
 
 
-def _lists(places: dict[str, Path], of_kind: dict[str, Kind]) -> Iterator[list[str]]:
+def _lists(places: dict[str, Path], marked: Iterable[str]) -> Iterator[list[str]]:
     """The marks of ids, those in one list together."""
     groups: dict[Path, list[str]] = {}
-    for mark in of_kind:
+    for mark in marked:
         path = places[mark]
         groups.setdefault(path[:-1] if isinstance(path[-1], int) else path, []).append(mark)
     yield from groups.values()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from signalcraft.model.draft import read_draft
-from signalcraft.model.kinds import KINDS, Kind
+from signalcraft.model.fields import NOBODY
+from signalcraft.model.kinds import Kind
 from signalcraft.model.parts import references_in
 from signalcraft.model.resource import Resource
 from signalcraft.model.user import User
@@ -15,8 +16,6 @@ from signalcraft.oncall.override import Override
 from signalcraft.review.plan import Plan, ResourceChange
 from signalcraft.review.planned_ids import PlannedIds, Unknown, resource_id
 from signalcraft.review.snapshot import Snapshot
-
-_KINDS = {kind.body: kind for kind in KINDS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +153,10 @@ class _Projecting:
         return frozenset({*marked, *(each.id for each in waiting)}) & self._resources.keys()
 
     def _overrides(self) -> dict[str, Sequence[Override]]:
-        """Overrides go with their user, and with their schedule."""
+        """Overrides go with whom they put on call, and with their schedule."""
+        there = {NOBODY, *self._resources}
         return {
-            schedule: [override for override in overrides if override.user_id in self._resources]
+            schedule: [override for override in overrides if override.participant in there]
             for schedule, overrides in self._before.overrides.items()
             if schedule in self._resources
         }
@@ -175,5 +175,5 @@ def _id_before(change: ResourceChange) -> str:
 
 
 def _references(resource: Resource) -> set[str]:
-    found = references_in(_KINDS[type(resource)], json.loads(resource.model_dump_json()))
+    found = references_in(type(resource), json.loads(resource.model_dump_json()))
     return {reference.id for reference in found}

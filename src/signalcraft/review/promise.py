@@ -31,9 +31,9 @@ class PromisedAlert:
 @with_config(_READABLE)
 @dataclass(frozen=True, slots=True)
 class PromisedShift:
-    """Somebody is on call from `starts_at` until before `ends_at`."""
+    """People are on call from `starts_at` until before `ends_at`: their e-mail addresses, in order."""
 
-    email: str
+    people: tuple[str, ...]
     starts_at: Instant
     ends_at: Instant
 
@@ -110,18 +110,18 @@ def promised_shifts(
     """The shifts of a schedule, by e-mail address. Raises as `Roster.shifts` does."""
     shifts = snapshot.rosters[schedule_id].shifts(start, end)
     return joined(
-        PromisedShift(snapshot.email(shift.user_id), shift.starts_at, shift.ends_at)
+        PromisedShift(snapshot.emails(shift.user_ids), shift.starts_at, shift.ends_at)
         for shift in shifts
     )
 
 
 def joined(shifts: Iterable[PromisedShift]) -> tuple[PromisedShift, ...]:
-    """The shifts with those of the same person that follow one another as one: which rotation or
+    """The shifts with those of the same people that follow one another as one: which rotation or
     override puts somebody on call is no part of a promise.
     """
     found: list[PromisedShift] = []
     for shift in shifts:
-        if found and (found[-1].email, found[-1].ends_at) == (shift.email, shift.starts_at):
+        if found and (found[-1].people, found[-1].ends_at) == (shift.people, shift.starts_at):
             found[-1] = replace(found[-1], ends_at=shift.ends_at)
         else:
             found.append(shift)
@@ -169,7 +169,7 @@ def _first_difference(
     pairs = zip_longest(schedule.shifts, found)
     promised_shift, found_shift = next(pair for pair in pairs if pair[0] != pair[1])
     told = [
-        f"{shift.email} from {shift.starts_at.format_iso()} until {shift.ends_at.format_iso()}"
+        f"{in_a_row(list(shift.people))} from {shift.starts_at.format_iso()} until {shift.ends_at.format_iso()}"
         if shift
         else f"nobody else until {end.format_iso()}"
         for shift in (promised_shift, found_shift)

@@ -1,12 +1,13 @@
 """What changes about a resource, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.diff import diff
 from signalcraft.model.escalation_policy import EscalationPolicy, EscalationRule, Target
+from signalcraft.model.fields import NOBODY
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.resource import Resource
 from signalcraft.model.routing_rule import RoutingAction, RoutingRule
@@ -15,7 +16,7 @@ from signalcraft.model.service import Service
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
-from signalcraft.review.names import Names, count
+from signalcraft.review.names import Names, count, in_a_row
 from signalcraft.review.sensitive import MASK
 from signalcraft.routing.words import hours_in_words, in_words
 
@@ -151,24 +152,25 @@ def _schedule(before: Schedule | None, after: Schedule, names: Names) -> Lines:
 
 
 def _turns(rotation: Rotation, names: Names) -> str:
-    people = names.list(rotation.user_ids)
-    takes = "is on call" if len(rotation.user_ids) == 1 else "take turns"
+    people = _participants(rotation.participants, names)
+    takes = "is on call" if len(rotation.participants) == 1 else "take turns"
     zone = f" ({rotation.time_zone})" if rotation.time_zone else ""
     return f"{people} {takes}, {_length(rotation)} each, from {_when(rotation.starts_at)}{zone}"
 
 
 def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
-    added = [id for id in after.user_ids if id not in before.user_ids]
-    removed = [id for id in before.user_ids if id not in after.user_ids]
+    added = [id for id in after.participants if id not in before.participants]
+    removed = [id for id in before.participants if id not in after.participants]
     for id in dict.fromkeys(added):
-        place = after.user_ids.index(id)
+        place = after.participants.index(id)
         ordinal = _ORDINALS[place] if place < len(_ORDINALS) else f"number {place + 1}"
-        yield f'+ {names.name(id)} takes turns on "{after.name}", {ordinal}'
+        yield f'+ {_participant(id, names)} takes turns on "{after.name}", {ordinal}'
     for id in dict.fromkeys(removed):
-        yield f'- {names.name(id)} no longer takes turns on "{after.name}"'
-    kept = [id for id in before.user_ids if id not in removed]
-    if kept != [id for id in after.user_ids if id not in added]:
-        yield f'~ on "{after.name}" people take turns in this order: {names.list(after.user_ids)}'
+        yield f'- {_participant(id, names)} no longer takes turns on "{after.name}"'
+    kept = [id for id in before.participants if id not in removed]
+    if kept != [id for id in after.participants if id not in added]:
+        order = _participants(after.participants, names)
+        yield f'~ on "{after.name}" participants take turns in this order: {order}'
     if (before.shift_length, before.shift_unit) != (after.shift_length, after.shift_unit):
         yield f'~ shifts of "{after.name}": {_length(before)} → {_length(after)}'
     if before.time_zone != after.time_zone:
@@ -186,6 +188,16 @@ def _rotation(before: Rotation, after: Rotation, names: Names) -> Lines:
     if before.counted_shifts != after.counted_shifts:
         counted = f"{before.counted_shifts} → {after.counted_shifts}"
         yield f'~ shifts of "{after.name}" that use up a turn: {counted}'
+
+
+def _participants(ids: Iterable[str], names: Names) -> str:
+    return in_a_row([_participant(id, names) for id in ids])
+
+
+def _participant(id: str, names: Names) -> str:
+    if id == NOBODY:
+        return f'"{NOBODY}"'
+    return f'team "{names.name(id)}"' if id.startswith("team_") else names.name(id)
 
 
 def _length(rotation: Rotation) -> str:

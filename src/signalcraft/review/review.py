@@ -153,16 +153,18 @@ def review(
 
 
 def on_a_schedule(snapshot: Snapshot, at: Instant) -> set[str]:
-    """E-mail addresses of the people who have a place on some schedule, as one of a rotation or by
-    an override that hasn't ended at an instant.
+    """E-mail addresses of the people who have a place on some schedule, themselves or as members of a
+    team, in a rotation or by an override that hasn't ended at an instant.
     """
-    ids: set[str] = {
-        id
+    participants = {
+        participant
         for schedule in snapshot.all(Schedule).values()
         for rotation in schedule.rotations
-        for id in rotation.user_ids
+        for participant in rotation.participants
     }
-    ids |= {o.user_id for each in snapshot.overrides.values() for o in each if o.ends_at > at}
+    for overrides in snapshot.overrides.values():
+        participants |= {o.participant for o in overrides if o.ends_at > at}
+    ids = {id for participant in participants for id in snapshot.people.behind(participant)}
     return {snapshot.email(id) for id in ids if id in snapshot.resources}
 
 

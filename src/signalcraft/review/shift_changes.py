@@ -12,12 +12,12 @@ from signalcraft.review.snapshot import Snapshot
 
 
 class Turn(NamedTuple):
-    """A time at which somebody else is on call than before: e-mail addresses, None for nobody."""
+    """A time at which others are on call than before: e-mail addresses, none for nobody."""
 
     starts_at: Instant
     ends_at: Instant
-    before: str | None
-    after: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class ScheduleChange:
     @property
     def gaps_opened(self) -> tuple[Turn, ...]:
         """The times at which somebody was on call, and nobody will be."""
-        return tuple(turn for turn in self.turns if turn.after is None)
+        return tuple(turn for turn in self.turns if not turn.after)
 
     @property
     def gaps_closed(self) -> tuple[Turn, ...]:
         """The times at which nobody was on call, and somebody will be."""
-        return tuple(turn for turn in self.turns if turn.before is None)
+        return tuple(turn for turn in self.turns if not turn.before)
 
 
 class NextShift(NamedTuple):
@@ -93,19 +93,18 @@ def _next_shifts(
         if id in skip:
             continue
         for shift in roster.shifts(start, end):
-            who = snapshot.email(shift.user_id)
-            shift_found = NextShift(roster.name, shift.starts_at)
-            earlier = found.get(who)
-            if earlier is None or (shift_found.starts_at, roster.name) < (
-                earlier.starts_at,
-                earlier.schedule,
-            ):
-                found[who] = shift_found
+            next_shift = NextShift(roster.name, shift.starts_at)
+            for who in snapshot.emails(shift.user_ids):
+                found[who] = min(found.get(who, next_shift), next_shift, key=_by_time)
     return found
 
 
+def _by_time(shift: NextShift) -> tuple[Instant, str]:
+    return shift.starts_at, shift.schedule
+
+
 # Who is on call from an instant on, until the next one.
-_Step = tuple[Instant, str | None]
+_Step = tuple[Instant, tuple[str, ...]]
 
 
 def _on_call(
@@ -115,12 +114,12 @@ def _on_call(
     covered = start
     for shift in roster.shifts(start, end) if roster else ():
         if covered < shift.starts_at:
-            steps.append((covered, None))
-        steps.append((shift.starts_at, snapshot.email(shift.user_id)))
+            steps.append((covered, ()))
+        steps.append((shift.starts_at, snapshot.emails(shift.user_ids)))
         covered = shift.ends_at
     if covered < end:
-        steps.append((covered, None))
-    return [*steps, (end, None)]
+        steps.append((covered, ()))
+    return [*steps, (end, ())]
 
 
 def _turns(before: Sequence[_Step], after: Sequence[_Step]) -> Iterator[Turn]:
@@ -147,7 +146,7 @@ class _Reader:
         self._steps = steps
         self._i = 0
 
-    def at(self, instant: Instant) -> str | None:
+    def at(self, instant: Instant) -> tuple[str, ...]:
         while self._i + 1 < len(self._steps) and self._steps[self._i + 1][0] <= instant:
             self._i += 1
         return self._steps[self._i][1]

@@ -18,6 +18,7 @@ from signalcraft.model.user import User
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.override import Override
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 from signalcraft.routing.dispatch import Dispatch, dispatch
 from signalcraft.routing.router import Decision, Explanation, Router
@@ -55,15 +56,19 @@ class Snapshot:
     def rosters(self) -> Mapping[str, Roster]:
         """The schedules with their overrides, ready to be asked, by id."""
         return {
-            id: Roster(schedule, self.overrides.get(id, ()))
+            id: Roster(schedule, self.overrides.get(id, ()), self.people)
             for id, schedule in self.all(Schedule).items()
         }
 
     @cached_property
     def directory(self) -> Directory:
         """Who is behind the targets of escalation policies."""
-        teams = self.all(Team).items()
-        return Directory(self.rosters, {id: team.member_ids for id, team in teams})
+        return Directory(self.rosters, self.people)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is behind the participants of schedules."""
+        return People({id: team.member_ids for id, team in self.all(Team).items()})
 
     @cached_property
     def router(self) -> Router:
@@ -102,6 +107,10 @@ class Snapshot:
         """A user's e-mail address; the id where there is no such user."""
         user = self.all(User).get(user_id)
         return user.email if user else user_id
+
+    def emails(self, user_ids: Iterable[str]) -> tuple[str, ...]:
+        """The e-mail addresses of users, in order."""
+        return tuple(sorted(map(self.email, user_ids)))
 
     def name(self, id: str | None) -> str | None:
         """A resource's name; the id where there is no such resource, None for None."""

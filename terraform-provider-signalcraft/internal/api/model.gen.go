@@ -357,12 +357,12 @@ var Schemas = map[string]Schema{
 				Required:    true,
 			},
 			"override_id": {
-				Description: "Id of the override; null for a rotation.",
+				Description: "Id of the override, also of one that says `nobody`; null for a rotation.",
 				Type:        Text,
 				Required:    true,
 			},
 			"revision": {
-				Description: "For a time in the past, the revision of the schedule and its overrides that was in force then. Null for the present, the future, and times before the first change.",
+				Description: "For a time in the past, the revision of the schedule, its overrides and its teams that was in force then. Null for the present, the future, and times before the first change.",
 				Type:        Integer,
 				Required:    true,
 			},
@@ -385,10 +385,13 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Required:    true,
 			},
-			"user_id": {
-				Description: "Id of the user who is on call; null if nobody is.",
-				Type:        Text,
-				Required:    true,
+			"user_ids": {
+				Description: "Ids of the users who are on call; empty if nobody is.",
+				Type:        List,
+				Entry: &Field{
+					Type: Text,
+				},
+				Required: true,
 			},
 		},
 	},
@@ -408,7 +411,7 @@ var Schemas = map[string]Schema{
 		},
 	},
 	"Rotation": {
-		Description: "People who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
+		Description: "Participants who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
 		Fields: map[string]Field{
 			"counted_shifts": {
 				Description: "Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.",
@@ -430,6 +433,20 @@ var Schemas = map[string]Schema{
 				Min:           new(int64(1)),
 				Max:           new(int64(400)),
 				Required:      true,
+			},
+			"participants": {
+				Description: "Who takes turns, in this order: ids of users and teams, or `nobody`. A team's turn is all its members'; a turn of `nobody`, or of a team without members, falls through to the rotation before. Counted shift n belongs to entry n modulo the list's length, so adding one can change who is on call now.",
+				Type:        List,
+				Entry: &Field{
+					Type:          Text,
+					Pattern:       "^(user|team)_[0-7][0-9a-hjkmnp-tv-z]{25}$|^nobody$",
+					PatternDetail: "Must be the id of a user or team ('user_' or 'team_' and 26 characters), not a name, or 'nobody'.",
+					Kinds:         []string{"user", "team"},
+					Words:         []string{"nobody"},
+				},
+				Min:      new(int64(1)),
+				Max:      new(int64(200)),
+				Required: true,
 			},
 			"restrictions": {
 				Description: "Weekly windows in which the rotation is on call; empty means always.",
@@ -463,19 +480,6 @@ var Schemas = map[string]Schema{
 				Type:        Text,
 				Min:         new(int64(1)),
 				Max:         new(int64(64)),
-			},
-			"user_ids": {
-				Description: "Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.",
-				Type:        List,
-				Entry: &Field{
-					Type:          Text,
-					Pattern:       "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$",
-					PatternDetail: "Must be the id of a user ('user_' and 26 characters), not a name.",
-					Kinds:         []string{"user"},
-				},
-				Min:      new(int64(1)),
-				Max:      new(int64(200)),
-				Required: true,
 			},
 		},
 	},
@@ -718,7 +722,7 @@ var Schemas = map[string]Schema{
 		},
 	},
 	"ScheduleOverride": {
-		Description: "A user who is on call instead of the rotations.",
+		Description: "Who is on call instead of the rotations.",
 		Fields: map[string]Field{
 			"ends_at": {
 				Description:   "When it ends (exclusive), with an offset.",
@@ -727,19 +731,20 @@ var Schemas = map[string]Schema{
 				PatternDetail: "Must be an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z.",
 				Required:      true,
 			},
+			"participant": {
+				Description:   "Who is on call: the id of a user or a team, or `nobody`.",
+				Type:          Text,
+				Pattern:       "^(user|team)_[0-7][0-9a-hjkmnp-tv-z]{25}$|^nobody$",
+				PatternDetail: "Must be the id of a user or team ('user_' or 'team_' and 26 characters), not a name, or 'nobody'.",
+				Kinds:         []string{"user", "team"},
+				Words:         []string{"nobody"},
+				Required:      true,
+			},
 			"starts_at": {
 				Description:   "When it starts, with an offset.",
 				Type:          Text,
 				Pattern:       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
 				PatternDetail: "Must be an instant with its offset, such as 2026-01-05T09:00:00+01:00 or 2026-01-05T08:00:00Z.",
-				Required:      true,
-			},
-			"user_id": {
-				Description:   "Id of the user who is on call.",
-				Type:          Text,
-				Pattern:       "^user_[0-7][0-9a-hjkmnp-tv-z]{25}$",
-				PatternDetail: "Must be the id of a user ('user_' and 26 characters), not a name.",
-				Kinds:         []string{"user"},
 				Required:      true,
 			},
 		},

@@ -33,6 +33,8 @@ type Field struct {
 	Part string
 	// Kinds are those of the resources whose ids the field holds.
 	Kinds []string
+	// Words may stand in place of an id.
+	Words []string
 	// Entry describes the values of a List or Set that doesn't hold parts.
 	Entry    *Field
 	Required bool

@@ -184,10 +184,10 @@ type OnCallNow struct {
 	// At The instant asked about.
 	At string `json:"at" tfsdk:"at"`
 
-	// OverrideID Id of the override; null for a rotation.
+	// OverrideID Id of the override, also of one that says `nobody`; null for a rotation.
 	OverrideID *string `json:"override_id" tfsdk:"override_id"`
 
-	// Revision For a time in the past, the revision of the schedule and its overrides that was in force then. Null for the present, the future, and times before the first change.
+	// Revision For a time in the past, the revision of the schedule, its overrides and its teams that was in force then. Null for the present, the future, and times before the first change.
 	Revision *int `json:"revision" tfsdk:"revision"`
 
 	// Rotation Name of the rotation; null for an override or nobody.
@@ -200,8 +200,8 @@ type OnCallNow struct {
 	// Until End of the shift; null if more than 366 days away.
 	Until *string `json:"until" tfsdk:"until"`
 
-	// UserID Id of the user who is on call; null if nobody is.
-	UserID *string `json:"user_id" tfsdk:"user_id"`
+	// UserIds Ids of the users who are on call; empty if nobody is.
+	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
 }
 
 // Pending A resource marked for deletion, which happens once nothing refers to it and, for the last owner, another user is an owner.
@@ -287,7 +287,7 @@ type ProblemError struct {
 	Pointer *string `json:"pointer,omitempty" tfsdk:"pointer"`
 }
 
-// Rotation People who take turns. Where rotations of a schedule overlap, the later one in the list wins.
+// Rotation Participants who take turns. Where rotations of a schedule overlap, the later one in the list wins.
 type Rotation struct {
 	// CountedShifts Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.
 	CountedShifts *string `json:"counted_shifts,omitempty" tfsdk:"counted_shifts"`
@@ -297,6 +297,9 @@ type Rotation struct {
 
 	// Name The rotation's name, unique in the schedule.
 	Name string `json:"name" tfsdk:"name"`
+
+	// Participants Who takes turns, in this order: ids of users and teams, or `nobody`. A team's turn is all its members'; a turn of `nobody`, or of a team without members, falls through to the rotation before. Counted shift n belongs to entry n modulo the list's length, so adding one can change who is on call now.
+	Participants []string `json:"participants" tfsdk:"participants"`
 
 	// Restrictions Weekly windows in which the rotation is on call; empty means always.
 	Restrictions []WeeklyWindow `json:"restrictions,omitempty" tfsdk:"restrictions"`
@@ -312,9 +315,6 @@ type Rotation struct {
 
 	// TimeZone IANA time zone of the rotation's local times; null for the schedule's.
 	TimeZone *string `json:"time_zone,omitempty" tfsdk:"time_zone"`
-
-	// UserIds Ids of the users who take turns, in this order. Counted shift n belongs to entry n modulo the list's length, so adding someone can change who is on call now.
-	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
 }
 
 // RoutingAction What a matching rule does. At least one field must be set.
@@ -423,16 +423,16 @@ type Schedule struct {
 	TimeZone string `json:"time_zone" tfsdk:"time_zone"`
 }
 
-// ScheduleOverride A user who is on call instead of the rotations.
+// ScheduleOverride Who is on call instead of the rotations.
 type ScheduleOverride struct {
 	// EndsAt When it ends (exclusive), with an offset.
 	EndsAt string `json:"ends_at" tfsdk:"ends_at"`
 
+	// Participant Who is on call: the id of a user or a team, or `nobody`.
+	Participant string `json:"participant" tfsdk:"participant"`
+
 	// StartsAt When it starts, with an offset.
 	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
-
-	// UserID Id of the user who is on call.
-	UserID string `json:"user_id" tfsdk:"user_id"`
 }
 
 // Service A service: something that runs, and that alerts are about.
@@ -512,6 +512,9 @@ type StoredScheduleOverride struct {
 	// ID The override's id, `ovr_…`.
 	ID string `json:"id" tfsdk:"id"`
 
+	// Participant Who is on call: the id of a user or a team, or `nobody`.
+	Participant string `json:"participant" tfsdk:"participant"`
+
 	// Revision The workspace's revision at its creation. Where two overlap, the greater wins.
 	Revision int `json:"revision" tfsdk:"revision"`
 
@@ -520,9 +523,6 @@ type StoredScheduleOverride struct {
 
 	// StartsAt When it starts, as written.
 	StartsAt string `json:"starts_at" tfsdk:"starts_at"`
-
-	// UserID Id of the user who is on call.
-	UserID string `json:"user_id" tfsdk:"user_id"`
 }
 
 // Target Who is paged.

@@ -66,7 +66,7 @@ resource "signalcraft_schedule" "asked" {
   time_zone = "UTC"
   rotations {
     name         = "always"
-    user_ids     = [signalcraft_user.person.id]
+    participants = [signalcraft_user.person.id]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"
@@ -123,11 +123,12 @@ data "signalcraft_routing_test" "alert" {
 			Config: routed(`severity = "critical", labels = { asked = "yes" }`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.signalcraft_on_call.now",
-					tfjsonpath.New("user_email"), knownvalue.StringExact("person@asked.example")),
+					tfjsonpath.New("users").AtSliceIndex(0).AtMapKey("email"),
+					knownvalue.StringExact("person@asked.example")),
 				statecheck.ExpectKnownValue("data.signalcraft_on_call.now",
 					tfjsonpath.New("rotation"), knownvalue.StringExact("always")),
 				statecheck.ExpectKnownValue("data.signalcraft_on_call.before",
-					tfjsonpath.New("user_id"), knownvalue.Null()),
+					tfjsonpath.New("user_ids"), knownvalue.ListSizeExact(0)),
 				statecheck.ExpectKnownValue("data.signalcraft_on_call.before",
 					tfjsonpath.New("at"), knownvalue.StringExact("2026-01-05T09:59:59+01:00")),
 				statecheck.ExpectKnownValue(source, tfjsonpath.New("outcome"), knownvalue.StringExact("escalated")),

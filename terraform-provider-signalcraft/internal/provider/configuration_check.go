@@ -140,7 +140,7 @@ func (c *configurationCheck) text(field api.Field, text string, at place) {
 		c.refuse(at, "Must be one of %s; this is %s.", strings.Join(field.Enum, ", "), abridged(text))
 	case field.Pattern != "" && !compiled(field.Pattern).MatchString(text):
 		if field.Kinds != nil {
-			c.refuse(at, "%s", notAnID(field.Kinds, text))
+			c.refuse(at, "%s", notAnID(field, text))
 			return
 		}
 		c.refuse(at, "%s This is %s.", field.PatternDetail, abridged(text))
@@ -185,18 +185,21 @@ func bounds(field api.Field) string {
 }
 
 // notAnID says how a configuration refers to a resource, where it has a name instead of an id.
-func notAnID(kinds []string, text string) string {
-	titles := make([]string, len(kinds))
-	for i, name := range kinds {
+func notAnID(field api.Field, text string) string {
+	titles := make([]string, len(field.Kinds))
+	for i, name := range field.Kinds {
 		titles[i] = strings.ReplaceAll(name, "_", " ")
 	}
 	title := titles[len(titles)-1]
 	if len(titles) > 1 {
 		title = strings.Join(titles[:len(titles)-1], ", ") + " or " + title
 	}
+	for _, word := range field.Words {
+		title += fmt.Sprintf(", or %q", word)
+	}
 	return fmt.Sprintf("Must be the id of %s %s; this is %s. Refer to the resource, such as "+
 		"signalcraft_%s.NAME.id, or look it up: data.signalcraft_%s.NAME.id.",
-		article(titles[0]), title, abridged(text), kinds[0], kinds[0])
+		article(titles[0]), title, abridged(text), field.Kinds[0], field.Kinds[0])
 }
 
 // article is the indefinite one of a noun. A user has none of the vowels that ask for "an".

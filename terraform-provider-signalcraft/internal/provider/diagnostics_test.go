@@ -7,8 +7,8 @@ import (
 )
 
 func TestADeletionThatWaitsNamesWhatItWaitsFor(t *testing.T) {
-	night := api.Blocker{Kind: "schedule", Name: "Night", Pointer: "/rotations/0/user_ids/0"}
-	nightAgain := api.Blocker{Kind: "schedule", Name: "Night", Pointer: "/rotations/1/user_ids/0"}
+	night := api.Blocker{Kind: "schedule", Name: "Night", Pointer: "/rotations/0/participants/0"}
+	nightAgain := api.Blocker{Kind: "schedule", Name: "Night", Pointer: "/rotations/1/participants/0"}
 	policy := api.Blocker{Kind: "escalation_policy", Name: "Pager", Pointer: "/rules/0/targets/0/id"}
 	team := api.Blocker{Kind: "team", Name: "Database", Pointer: "/member_ids/0"}
 	tests := []struct {

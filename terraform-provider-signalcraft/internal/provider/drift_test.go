@@ -152,7 +152,7 @@ resource "signalcraft_schedule" "rotation" {
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"
-    user_ids     = [%s]
+    participants = [%s]
   }
 }
 `

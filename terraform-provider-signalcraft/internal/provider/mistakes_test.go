@@ -56,7 +56,7 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 			   time_zone = "UTC"
 			   rotations {
 			     name         = "r"
-			     user_ids     = []
+			     participants = []
 			     starts_at    = "2026-01-05T09:00:00"
 			     shift_length = 1
 			     shift_unit   = "month"
@@ -72,7 +72,7 @@ func TestMistakesAreNamedWhereTheyAre(t *testing.T) {
 				"Not accepted: repeat_times", "Must be between 0 and 9; this is 10.",
 				"Not accepted: rules[0].targets[0].id",
 				`Must be the id of a schedule, user or team; this is "Database". Refer to the resource, such as signalcraft_schedule.NAME.id, or look it up: data.signalcraft_schedule.NAME.id.`,
-				"rotations[0].user_ids", "Must have between 1 and 200 entries; this has 0.",
+				"rotations[0].participants", "Must have between 1 and 200 entries; this has 0.",
 				"rotations[0].shift_unit", `Must be one of hour, day, week; this is "month".`,
 				"Not accepted: member_ids",
 				`Must be the id of a user; this is "Bob". Refer to the resource, such as signalcraft_user.NAME.id`,

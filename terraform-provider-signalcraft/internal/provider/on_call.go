@@ -19,8 +19,13 @@ type onCallDataSource struct {
 // onCall is its state.
 type onCall struct {
 	api.OnCallNow
-	UserName  *string `tfsdk:"user_name"`
-	UserEmail *string `tfsdk:"user_email"`
+	Users []personOnCall `tfsdk:"users"`
+}
+
+type personOnCall struct {
+	ID    string `tfsdk:"id"`
+	Name  string `tfsdk:"name"`
+	Email string `tfsdk:"email"`
 }
 
 func newOnCallDataSource() datasource.DataSource {
@@ -47,11 +52,13 @@ func (*onCallDataSource) Schema(
 		MarkdownDescription: "The instant asked about, with its offset (`2026-01-05T09:00:00+01:00`). " +
 			"Default: now, whenever Terraform reads it.",
 	}
-	attributes["user_name"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "Name of the user who is on call; null if nobody is.",
-	}
-	attributes["user_email"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "Their e-mail address.",
+	attributes["users"] = schema.ListNestedAttribute{
+		Computed: true, MarkdownDescription: "The users who are on call; empty if nobody is.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the user."},
+			"name":  schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the user."},
+			"email": schema.StringAttribute{Computed: true, MarkdownDescription: "Their e-mail address."},
+		}},
 	}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Who is on call on a schedule, for `check` blocks, tests and outputs.",
@@ -86,27 +93,28 @@ func (o *onCallDataSource) Read(
 		response.Diagnostics.Append(o.session.explain(err).diagnostic())
 		return
 	}
-	found := onCall{OnCallNow: now}
+	found := onCall{OnCallNow: now, Users: []personOnCall{}}
 	if at != nil {
 		// As it is written: another offset would be the same instant, and not the same text.
 		found.At = instant
 	}
-	if now.UserID != nil {
-		response.Diagnostics.Append(o.name(ctx, &found)...)
+	for _, id := range now.UserIds {
+		person, diagnostics := o.person(ctx, id)
+		response.Diagnostics.Append(diagnostics...)
+		found.Users = append(found.Users, person)
 	}
 	response.Diagnostics.Append(response.State.Set(ctx, &found)...)
 }
 
-// name fills in what people call the one who is on call.
-func (o *onCallDataSource) name(ctx context.Context, found *onCall) diag.Diagnostics {
-	object, err := o.session.read(ctx, users, *found.UserID)
+// person is what people call a user.
+func (o *onCallDataSource) person(ctx context.Context, id string) (personOnCall, diag.Diagnostics) {
+	object, err := o.session.read(ctx, users, id)
 	if err != nil {
-		return diag.Diagnostics{o.session.explain(err).diagnostic()}
+		return personOnCall{}, diag.Diagnostics{o.session.explain(err).diagnostic()}
 	}
 	person := new(user)
 	if err := object.Decode(person); err != nil {
-		return diag.Diagnostics{unreadable(users, object, err)}
+		return personOnCall{}, diag.Diagnostics{unreadable(users, object, err)}
 	}
-	found.UserName, found.UserEmail = &person.Name, &person.Email
-	return nil
+	return personOnCall{id, person.Name, person.Email}, nil
 }

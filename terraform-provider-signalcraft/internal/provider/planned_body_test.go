@@ -21,7 +21,7 @@ func TestAPlannedBodySaysWhatIsNotKnownYet(t *testing.T) {
 		rotation[name] = tftypes.NewValue(of, nil)
 	}
 	texts := tftypes.List{ElementType: tftypes.String}
-	rotation["user_ids"] = tftypes.NewValue(texts, []tftypes.Value{
+	rotation["participants"] = tftypes.NewValue(texts, []tftypes.Value{
 		tftypes.NewValue(tftypes.String, "user_1"), tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
 	})
 	rotation["shift_length"] = tftypes.NewValue(tftypes.Number, big.NewFloat(2))
@@ -33,11 +33,11 @@ func TestAPlannedBodySaysWhatIsNotKnownYet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"/name", "/rotations/0/user_ids/1"}; !slices.Equal(body.unknown, want) {
+	if want := []string{"/name", "/rotations/0/participants/1"}; !slices.Equal(body.unknown, want) {
 		t.Errorf("unknown are %v, want %v", body.unknown, want)
 	}
 	text, err := json.Marshal(body.fields)
-	want := `{"name":null,"rotations":[{"shift_length":2,"user_ids":["user_1",null]}]}`
+	want := `{"name":null,"rotations":[{"participants":["user_1",null],"shift_length":2}]}`
 	if err != nil || string(text) != want {
 		t.Errorf("it is %s (%v), want %s", text, err, want)
 	}

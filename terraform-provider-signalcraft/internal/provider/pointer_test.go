@@ -16,7 +16,7 @@ func TestAPointerLeadsToThePlaceInTheConfiguration(t *testing.T) {
 	}{
 		{"Team", nil, "/name", "name", "name"},
 		{"EscalationPolicy", nil, "/rules/1/targets/0/id", "rules[1].targets[0].id", "rules[1].targets[0].id"},
-		{"Schedule", nil, "/rotations/0/user_ids/2", "rotations[0].user_ids[2]", "rotations[0].user_ids[2]"},
+		{"Schedule", nil, "/rotations/0/participants/2", "rotations[0].participants[2]", "rotations[0].participants[2]"},
 		{"RoutingRule", nil, "/action/suppress", "action.suppress", "action.suppress"},
 		{"RoutingRule", nil, "/action", "action", "action"},
 		{"Service", nil, "/labels/a~1b~0c", `labels["a/b~c"]`, `labels["a/b~c"]`},

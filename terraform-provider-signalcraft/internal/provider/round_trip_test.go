@@ -39,7 +39,7 @@ resource "signalcraft_schedule" "full" {
 
   rotations {
     name         = "weeks"
-    user_ids     = [signalcraft_user.bob.id, signalcraft_user.ada.id]
+    participants = [signalcraft_user.bob.id, signalcraft_user.ada.id]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"

@@ -15,7 +15,7 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// scheduleOverride puts one person on call for a while, whatever the schedule's rotations say.
+// scheduleOverride says who is on call for a while, whatever the schedule's rotations say.
 type scheduleOverride struct {
 	session *session
 }
@@ -62,8 +62,8 @@ func (*scheduleOverride) Schema(
 		}
 	}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "One person on call on a schedule for a while, whatever its rotations say: a " +
-			"holiday that is planned, a swap. Where two overlap, the one that was made later wins.",
+		MarkdownDescription: "A user, a team or nobody on call on a schedule for a while, whatever its rotations " +
+			"say: a holiday that is planned, a swap. Where two overlap, the one that was made later wins.",
 		Attributes: attributes,
 	}
 }
@@ -113,7 +113,7 @@ func (s *scheduleOverride) Read(
 	}
 	response.Diagnostics.Append(response.State.Set(ctx, &overrideState{
 		types.StringValue(now.ID), types.StringValue(now.ScheduleID),
-		api.ScheduleOverride{UserID: now.UserID, StartsAt: now.StartsAt, EndsAt: now.EndsAt},
+		api.ScheduleOverride{Participant: now.Participant, StartsAt: now.StartsAt, EndsAt: now.EndsAt},
 	})...)
 }
 

@@ -23,7 +23,7 @@ resource "signalcraft_schedule" "overridden" {
 
 resource "signalcraft_schedule_override" "holiday" {
   schedule_id = signalcraft_schedule.overridden.id
-  user_id     = signalcraft_user.stand_in.id
+  participant = signalcraft_user.stand_in.id
   starts_at   = "` + start + `"
   ends_at     = "` + end + `"
 }

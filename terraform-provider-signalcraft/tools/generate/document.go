@@ -49,6 +49,7 @@ type schema struct {
 	PatternDetail        string             `json:"x-signalcraft-pattern-detail,omitempty"`
 	Kind                 string             `json:"x-signalcraft-kind,omitempty"`
 	Kinds                []string           `json:"x-signalcraft-kinds,omitempty"`
+	Words                []string           `json:"x-signalcraft-words,omitempty"`
 	ExtraTags            map[string]string  `json:"x-oapi-codegen-extra-tags,omitempty"`
 	GoType               string             `json:"x-go-type,omitempty"`
 }

@@ -97,6 +97,9 @@ func fieldSource(property *schema) (string, error) {
 	case value.Kind != "":
 		member("Kinds", "%#v", []string{value.Kind})
 	}
+	if value.Words != nil {
+		member("Words", "%#v", value.Words)
+	}
 	bound("Min", value.MinLength, value.Minimum, value.MinItems)
 	bound("Max", value.MaxLength, value.Maximum, value.MaxItems, value.MaxProperties)
 	return source.String(), nil

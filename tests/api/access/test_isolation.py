@@ -28,8 +28,8 @@ _KIND_OF_BODY: dict[type[BaseModel] | None, str] = {kind.body: name for name, ki
 _BODIES: dict[str, Callable[[Ids], Any]] = {
     "create_api_key": lambda _: {"name": "new"},
     "rotate_api_key": lambda _: {},
-    "create_schedule_override": lambda ids: {"user_id": ids["user"], **_OVERRIDE},
-    "put_schedule_override": lambda ids: {"user_id": ids["user"], **_OVERRIDE},
+    "create_schedule_override": lambda ids: {"participant": ids["user"], **_OVERRIDE},
+    "put_schedule_override": lambda ids: {"participant": ids["user"], **_OVERRIDE},
     "create_calendar_link": lambda ids: {"name": "new", "user_id": ids["user"]},
     "test_routing": lambda _: {"alerts": [{"severity": "error", "service": "Theirs"}]},
     "import_configuration": lambda ids: {
@@ -108,7 +108,7 @@ def _side(server: Server, name: str) -> Side:
     # Before its keys, which another can't make who lacks its scopes.
     key = http.post(f"/v1/service-accounts/{ids['service_account']}/keys", json={"name": name})
     override = http.post(
-        f"/v1/schedules/{ids['schedule']}/overrides", json={"user_id": ids["user"], **_OVERRIDE}
+        f"/v1/schedules/{ids['schedule']}/overrides", json={"participant": ids["user"], **_OVERRIDE}
     )
     link = http.post(f"/v1/schedules/{ids['schedule']}/calendar-links", json={"name": name})
     made = {"key_id": key, "override_id": override, "link_id": link}

@@ -103,9 +103,9 @@ def test_a_change_by_one_process_is_seen_by_the_next_question_to_another(
         ids = populate(here)
         on_call = f"/v1/schedules/{ids['schedule']}/on-call"
         at = {"at": "2037-01-05T10:00:00+01:00"}
-        assert there.get(on_call, params=at).json()["user_id"] == ids["user"]
+        assert there.get(on_call, params=at).json()["user_ids"] == [ids["user"]]
         other = create(here, "user", ids, "Other")["id"]
         schedule = here.get(f"/v1/schedules/{ids['schedule']}").json()
-        schedule["rotations"][0]["user_ids"] = [other]
+        schedule["rotations"][0]["participants"] = [other]
         here.put(f"/v1/schedules/{ids['schedule']}", json=schedule)
-        assert there.get(on_call, params=at).json()["user_id"] == other
+        assert there.get(on_call, params=at).json()["user_ids"] == [other]

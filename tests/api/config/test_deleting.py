@@ -30,16 +30,17 @@ def test_all_blockers_are_named_each_with_every_place(http: httpx.Client) -> Non
     twice = {
         "name": "Twice",
         "time_zone": "UTC",
-        "rotations": [rotations[0] | {"user_ids": [ids["user"]] * 2}],
+        "rotations": [rotations[0] | {"participants": [ids["user"]] * 2}],
     }
     schedule = http.post("/v1/schedules", json=twice).json()
     blockers = http.delete(url("user", ids["user"])).json()["blockers"]
     assert [(b["kind"], b["id"], b["pointer"]) for b in blockers] == sorted(
         [
             ("team", ids["team"], "/member_ids/0"),
-            ("schedule", ids["schedule"], "/rotations/0/user_ids/0"),
-            ("schedule", schedule["id"], "/rotations/0/user_ids/0"),
-            ("schedule", schedule["id"], "/rotations/0/user_ids/1"),
+            ("schedule", ids["schedule"], "/rotations/0/participants/0"),
+            ("schedule", ids["schedule"], "/rotations/1/participants/2"),
+            ("schedule", schedule["id"], "/rotations/0/participants/0"),
+            ("schedule", schedule["id"], "/rotations/0/participants/1"),
             ("escalation_policy", ids["escalation_policy"], "/rules/0/targets/1/id"),
         ],
         key=lambda blocker: blocker[1:],

@@ -81,8 +81,8 @@ def test_who_is_on_call_is_answered_there_as_it_was_written_here_however_often_i
     on_call = f"{url('schedule', ids['schedule'])}/on-call"
 
     def ask() -> str:
-        user_id: str = there.get(on_call, params=AT).json()["user_id"]
-        return user_id
+        [user_id] = there.get(on_call, params=AT).json()["user_ids"]
+        return str(user_id)
 
     with asked_all_the_time(ask):
         for i in range(TIMES):
@@ -90,7 +90,21 @@ def test_who_is_on_call_is_answered_there_as_it_was_written_here_however_often_i
             assert here.put(url("schedule", ids["schedule"]), json=wanted).status_code == 200
             assert ask() == people[i % 2]
             every = there.get("/v1/on-call", params=AT).json()["items"]
-            assert [item["user_id"] for item in every] == [people[i % 2]]
+            assert [item["user_ids"] for item in every] == [[people[i % 2]]]
+
+
+def test_a_team_that_changes_here_changes_who_is_on_call_there(
+    here: httpx.Client, there: httpx.Client
+) -> None:
+    ids = populate(here)
+    people = [ids["user"], create(here, "user", ids, "Other")["id"]]
+    wanted = body("schedule", ids | {"user": ids["team"]}, "Target")
+    here.put(url("schedule", ids["schedule"]), json=wanted).raise_for_status()
+    on_call = f"{url('schedule', ids['schedule'])}/on-call"
+    for i in range(TIMES):
+        members = people[: 1 + i % 2]
+        here.put(url("team", ids["team"]), json={"name": "Target", "member_ids": members})
+        assert there.get(on_call, params=AT).json()["user_ids"] == members
 
 
 def test_an_override_that_was_made_here_holds_there_until_it_is_taken_back(
@@ -101,10 +115,10 @@ def test_an_override_that_was_made_here_holds_there_until_it_is_taken_back(
     schedule = url("schedule", ids["schedule"])
     week = {"starts_at": "2037-01-05T00:00:00Z", "ends_at": "2037-01-12T00:00:00Z"}
     for _ in range(TIMES):
-        made = here.post(f"{schedule}/overrides", json={"user_id": other, **week}).json()
+        made = here.post(f"{schedule}/overrides", json={"participant": other, **week}).json()
         assert there.get(f"{schedule}/on-call", params=AT).json()["override_id"] == made["id"]
         here.delete(f"{schedule}/overrides/{made['id']}")
-        assert there.get(f"{schedule}/on-call", params=AT).json()["user_id"] == ids["user"]
+        assert there.get(f"{schedule}/on-call", params=AT).json()["user_ids"] == [ids["user"]]
 
 
 def test_where_an_alert_goes_is_answered_there_as_it_was_written_here(

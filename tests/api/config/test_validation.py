@@ -132,7 +132,7 @@ def test_an_edit_that_changes_who_is_on_call_now_names_both(http: httpx.Client) 
         "rotations": [
             {
                 "name": "weekly",
-                "user_ids": [ids["user"]],
+                "participants": [ids["user"]],
                 "starts_at": "2020-01-06T09:00:00",
                 "shift_length": 1,
                 "shift_unit": "week",
@@ -141,7 +141,7 @@ def test_an_edit_that_changes_who_is_on_call_now_names_both(http: httpx.Client) 
     }
     stored = http.post("/v1/schedules", json=always)
     assert warnings_of(stored) == []
-    always["rotations"][0]["user_ids"] = [other]  # type: ignore[index]  # a list of objects
+    always["rotations"][0]["participants"] = [other]  # type: ignore[index]  # a list of objects
     path = f"/v1/schedules/{stored.json()['id']}"
     edited = http.put(path, json=always)
     assert warnings_of(edited) == ["on-call-changes"]
@@ -151,19 +151,41 @@ def test_an_edit_that_changes_who_is_on_call_now_names_both(http: httpx.Client) 
     assert warnings_of(http.put(path, json=always)) == []
 
 
+def test_a_plan_that_empties_a_team_says_that_the_policy_behind_it_reaches_nobody(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    turns = {
+        "name": "crew",
+        "participants": [ids["team"]],
+        "starts_at": "2020-01-06T09:00:00",
+        "shift_length": 1,
+        "shift_unit": "week",
+    }
+    body = {"name": "By team", "time_zone": "UTC", "rotations": [turns]}
+    schedule = http.post("/v1/schedules", json=body).json()["id"]
+    targets = [{"type": "schedule", "id": schedule}]
+    policy = {"name": "By schedule", "rules": [{"delay_minutes": 0, "targets": targets}]}
+    emptied = {"kind": "team", "id": ids["team"], "body": {"name": "Target", "member_ids": []}}
+    [of_policy, _] = validate(http, {"kind": "escalation_policy", "body": policy}, emptied)
+    assert codes(of_policy) == ([], [("/rules", "reaches-nobody")])
+    [of_policy] = validate(http, {"kind": "escalation_policy", "body": policy})
+    assert codes(of_policy) == ([], [])
+
+
 def test_an_edit_names_the_next_changes_of_the_coming_two_weeks(http: httpx.Client) -> None:
     ids = populate(http)
     users = [ids["user"], *(create(http, "user", ids, name)["id"] for name in ("Grace", "Joan"))]
     rotation = {
         "name": "daily",
-        "user_ids": users,
+        "participants": users,
         "starts_at": "2020-01-06T09:00:00",
         "shift_length": 1,
         "shift_unit": "day",
     }
     schedule = {"name": "Daily", "time_zone": "UTC", "rotations": [rotation]}
     stored = http.post("/v1/schedules", json=schedule).json()
-    rotation["user_ids"] = [users[1], users[2], users[0]]
+    rotation["participants"] = [users[1], users[2], users[0]]
     [result] = validate(http, {"kind": "schedule", "id": stored["id"], "body": schedule})
     [warning] = result["warnings"]
     assert warning["code"] == "on-call-changes"

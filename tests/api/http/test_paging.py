@@ -99,7 +99,7 @@ def test_all_wrong_parameters_are_named_at_once(http: httpx.Client) -> None:
 
 def test_a_page_of_large_resources_is_cut_and_goes_on_at_its_cursor(http: httpx.Client) -> None:
     rotation = {
-        "user_ids": [
+        "participants": [
             http.post(
                 "/v1/users", json={"email": "a@example.com", "name": "A", "role": "viewer"}
             ).json()["id"]

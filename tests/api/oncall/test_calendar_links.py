@@ -11,7 +11,7 @@ from ical.calendar_stream import IcsCalendarStream
 from whenever import Instant, TimeDelta
 
 from signalcraft.client import Client
-from signalcraft.model.ids import UserId, new_id
+from signalcraft.model.ids import new_id
 from signalcraft.model.schedule import Rotation, Schedule
 from signalcraft.model.user import User
 from signalcraft.store.db.database import Database
@@ -45,7 +45,7 @@ class Linked:
             "ends_at": (now + TimeDelta(hours=2)).format_iso(),
         }
         path = f"/v1/schedules/{self.schedule}/overrides"
-        assert self.http.post(path, json={"user_id": self.ben, **times}).is_success
+        assert self.http.post(path, json={"participant": self.ben, **times}).is_success
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def linked(client: Client, http: httpx.Client) -> Linked:
     ben = client.create(User(email="ben@example.com", name="Ben", role="responder")).id
     rotation = Rotation(
         name="weekly",
-        user_ids=(UserId(ada),),
+        participants=(ada,),
         starts_at="2026-01-05T09:00:00",
         shift_length=1,
         shift_unit="week",

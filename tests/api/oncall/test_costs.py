@@ -24,7 +24,7 @@ def hourly(http: httpx.Client, people: list[str], layers: int) -> str:
     rotations = [
         {
             "name": f"layer {n}",
-            "user_ids": people,
+            "participants": people,
             "starts_at": f"2026-01-05T09:{n:02}:00",
             "shift_length": 1,
             "shift_unit": "hour",
@@ -62,7 +62,7 @@ def test_a_calendar_of_many_shifts_covers_fewer_days_and_is_kept_until_something
     # Written once: another reading would have another DTSTAMP.
     assert httpx.get(link["url"]).text == first.text
     times = {"starts_at": "2026-01-05T00:00:00Z", "ends_at": "2126-01-06T00:00:00Z"}
-    http.post(f"/v1/schedules/{schedule}/overrides", json={"user_id": people[0], **times})
+    http.post(f"/v1/schedules/{schedule}/overrides", json={"participant": people[0], **times})
     assert httpx.get(link["url"]).text.count("BEGIN:VEVENT") == 1
 
 

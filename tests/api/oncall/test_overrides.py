@@ -19,13 +19,13 @@ def test_an_override_wins_until_it_is_deleted_and_leaves_the_schedule_alone(
     before = http.get(schedule).text
     other = create(http, "user", ids, "Other")["id"]
 
-    made = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY})
+    made = http.post(f"{schedule}/overrides", json={"participant": other, **DAY})
     assert made.status_code == 201
     override = made.json()
     assert (override["starts_at"], override["ends_at"]) == (DAY["starts_at"], DAY["ends_at"])
     found = http.get(f"{schedule}/on-call", params=NOON).json()
-    assert (found["user_id"], found["override_id"], found["rotation"]) == (
-        other,
+    assert (found["user_ids"], found["override_id"], found["rotation"]) == (
+        [other],
         override["id"],
         None,
     )
@@ -37,7 +37,7 @@ def test_an_override_wins_until_it_is_deleted_and_leaves_the_schedule_alone(
     assert http.delete(path).status_code == 204
     assert http.get(path).status_code == 404
     found = http.get(f"{schedule}/on-call", params=NOON).json()
-    assert (found["user_id"], found["rotation"]) == (ids["user"], "weekly")
+    assert (found["user_ids"], found["rotation"]) == ([ids["user"]], "weekly")
 
 
 def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
@@ -45,9 +45,9 @@ def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
 ) -> None:
     ids = populate(http)
     collection = f"/v1/schedules/{ids['schedule']}/overrides"
-    override = http.post(collection, json={"user_id": ids["user"], **DAY}).json()
+    override = http.post(collection, json={"participant": ids["user"], **DAY}).json()
     path = f"{collection}/{override['id']}"
-    longer = {"user_id": ids["user"], **DAY, "ends_at": "2037-03-04T09:00:00+01:00"}
+    longer = {"participant": ids["user"], **DAY, "ends_at": "2037-03-04T09:00:00+01:00"}
     assert http.put(path, json=longer).json() == override | longer
     head = http.get("/v1/changes", params={"limit": 1}).json()["head"]
     assert http.put(path, json=longer).json() == override | longer
@@ -60,8 +60,8 @@ def test_an_override_can_be_replaced_and_writing_it_again_changes_nothing(
         ({"ends_at": DAY["starts_at"]}, "/ends_at"),
         ({"starts_at": "2037-03-02T09:00:00"}, "/starts_at"),
         ({"starts_at": "2037-02-30T09:00:00Z"}, "/starts_at"),
-        ({"user_id": "user_01h455vb4pex5vsknk084sn02q"}, "/user_id"),
-        ({"user_id": "ada"}, "/user_id"),
+        ({"participant": "user_01h455vb4pex5vsknk084sn02q"}, "/participant"),
+        ({"participant": "ada"}, "/participant"),
         ({"who": "ada"}, "/who"),
     ],
 )
@@ -69,7 +69,7 @@ def test_an_override_that_is_wrong_is_refused_where_it_is(
     http: httpx.Client, fields: dict[str, str], pointer: str
 ) -> None:
     ids = populate(http)
-    body = {"user_id": ids["user"], **DAY, **fields}
+    body = {"participant": ids["user"], **DAY, **fields}
     refused = http.post(f"/v1/schedules/{ids['schedule']}/overrides", json=body)
     assert refused.status_code == 422
     assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
@@ -79,10 +79,10 @@ def test_overrides_go_with_their_user(http: httpx.Client) -> None:
     ids = populate(http)
     other = create(http, "user", ids, "Other")["id"]
     schedule = f"/v1/schedules/{ids['schedule']}"
-    http.post(f"{schedule}/overrides", json={"user_id": other, **DAY})
-    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_id"] == other
+    http.post(f"{schedule}/overrides", json={"participant": other, **DAY})
+    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_ids"] == [other]
     assert http.delete(f"/v1/users/{other}").status_code == 204
-    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_id"] == ids["user"]
+    assert http.get(f"{schedule}/on-call", params=NOON).json()["user_ids"] == [ids["user"]]
     assert http.get(f"{schedule}/overrides").json()["items"] == []
 
 
@@ -92,7 +92,7 @@ def test_of_two_overrides_the_one_created_later_wins_whatever_the_clock_said(
     ids = populate(http)
     schedule = f"/v1/schedules/{ids['schedule']}"
     other = create(http, "user", ids, "Other")["id"]
-    first = http.post(f"{schedule}/overrides", json={"user_id": ids["user"], **DAY}).json()
+    first = http.post(f"{schedule}/overrides", json={"participant": ids["user"], **DAY}).json()
     # As if the clock had been set back between the two.
     database = Database(server.database_url)
     with database.transaction() as connection:
@@ -101,17 +101,17 @@ def test_of_two_overrides_the_one_created_later_wins_whatever_the_clock_said(
             f"UPDATE schedule_override SET created_at = '{later}' WHERE id = '{first['id']}'"  # noqa: S608 — ours
         )
     database.close()
-    second = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY}).json()
+    second = http.post(f"{schedule}/overrides", json={"participant": other, **DAY}).json()
     assert second["revision"] > first["revision"]
     found = http.get(f"{schedule}/on-call", params=NOON).json()
-    assert (found["user_id"], found["override_id"]) == (other, second["id"])
+    assert (found["user_ids"], found["override_id"]) == ([other], second["id"])
 
 
 def test_overrides_and_links_that_go_with_a_user_are_in_the_feed(http: httpx.Client) -> None:
     ids = populate(http)
     schedule = f"/v1/schedules/{ids['schedule']}"
     other = create(http, "user", ids, "Other")["id"]
-    override = http.post(f"{schedule}/overrides", json={"user_id": other, **DAY}).json()
+    override = http.post(f"{schedule}/overrides", json={"participant": other, **DAY}).json()
     link = http.post(f"{schedule}/calendar-links", json={"name": "Phone", "user_id": other}).json()
     assert http.delete(f"/v1/users/{other}").status_code == 204
     feed = http.get("/v1/changes", params={"limit": 1000}).json()["items"]
@@ -121,3 +121,31 @@ def test_overrides_and_links_that_go_with_a_user_are_in_the_feed(http: httpx.Cli
         ("schedule_override", override["id"]),
         ("calendar_link", link["id"]),
     ]
+
+
+def test_an_override_may_put_a_team_on_call_or_nobody(http: httpx.Client) -> None:
+    ids = populate(http)
+    schedule = f"/v1/schedules/{ids['schedule']}"
+    other = create(http, "user", ids, "Other")["id"]
+    members = {"name": "Crew", "member_ids": [other, ids["user"]]}
+    crew = http.post("/v1/teams", json=members).json()["id"]
+
+    def on_call() -> list[str]:
+        user_ids: list[str] = http.get(f"{schedule}/on-call", params=NOON).json()["user_ids"]
+        return user_ids
+
+    http.post(f"{schedule}/overrides", json={"participant": crew, **DAY}).raise_for_status()
+    assert on_call() == [other, ids["user"]]
+    http.put(f"/v1/teams/{crew}", json=members | {"member_ids": [other]}).raise_for_status()
+    assert on_call() == [other]
+    made = http.post(f"{schedule}/overrides", json={"participant": "nobody", **DAY}).json()
+    assert made["participant"] == "nobody"
+    now = http.get(f"{schedule}/on-call", params=NOON).json()
+    assert (now["user_ids"], now["override_id"]) == ([], made["id"])
+    whole_day = {"from": DAY["starts_at"], "until": DAY["ends_at"]}
+    assert http.get(f"{schedule}/shifts", params=whole_day).json()["items"] == []
+    http.delete(f"{schedule}/overrides/{made['id']}").raise_for_status()
+    assert on_call() == [other]
+    assert http.delete(f"/v1/teams/{crew}").status_code == 204
+    assert on_call() == [ids["user"]]
+    assert http.get(f"{schedule}/overrides").json()["items"] == []

@@ -11,11 +11,11 @@ from tests.bodies import create, nowhere, populate
 MONDAY = "2026-01-05T10:00:00+01:00"
 
 
-def schedule(http: httpx.Client, name: str, *user_ids: str, **fields: Any) -> str:
+def schedule(http: httpx.Client, name: str, *participants: str, **fields: Any) -> str:
     """A schedule on which these people take turns by the week; returns its id."""
     weekly = {
         "name": "weekly",
-        "user_ids": user_ids,
+        "participants": participants,
         "starts_at": "2026-01-05T09:00:00",
         "shift_length": 1,
         "shift_unit": "week",
@@ -36,7 +36,7 @@ def test_who_is_on_call_says_since_and_until_when(http: httpx.Client, people: li
     assert answer.json() == {
         "schedule_id": id,
         "at": "2026-01-05T09:00:00Z",
-        "user_id": people[0],
+        "user_ids": [people[0]],
         "since": "2026-01-05T08:00:00Z",
         "until": "2026-01-12T08:00:00Z",
         "rotation": "weekly",
@@ -49,7 +49,7 @@ def test_nobody_on_call_is_an_answer(http: httpx.Client) -> None:
     id = schedule(http, "Empty", rotations=[])
     answer = http.get(f"/v1/schedules/{id}/on-call", params={"at": MONDAY})
     assert answer.status_code == 200
-    assert answer.json()["user_id"] is None
+    assert answer.json()["user_ids"] == []
 
 
 def test_every_schedule_is_asked_at_once_and_in_pages(
@@ -59,7 +59,7 @@ def test_every_schedule_is_asked_at_once_and_in_pages(
     seen, query = [], {"at": MONDAY, "limit": "2"}
     while True:
         page = http.get("/v1/on-call", params=query).json()
-        seen += [(item["schedule_id"], item["user_id"]) for item in page["items"]]
+        seen += [(item["schedule_id"], *item["user_ids"]) for item in page["items"]]
         if page["next_cursor"] is None:
             break
         query["cursor"] = page["next_cursor"]
@@ -70,7 +70,7 @@ def test_shifts_are_clipped_to_what_is_asked(http: httpx.Client, people: list[st
     id = schedule(http, "Primary", *people)
     query = {"from": "2026-01-06T00:00:00Z", "until": "2026-01-13T00:00:00Z"}
     items = http.get(f"/v1/schedules/{id}/shifts", params=query).json()["items"]
-    assert [(item["user_id"], item["starts_at"], item["ends_at"]) for item in items] == [
+    assert [(*item["user_ids"], item["starts_at"], item["ends_at"]) for item in items] == [
         (people[0], "2026-01-06T00:00:00Z", "2026-01-12T08:00:00Z"),
         (people[1], "2026-01-12T08:00:00Z", "2026-01-13T00:00:00Z"),
     ]
@@ -121,7 +121,7 @@ def test_more_shifts_than_can_be_told_are_refused(http: httpx.Client, people: li
     layers = [
         {
             "name": f"layer {n}",
-            "user_ids": people,
+            "participants": people,
             "starts_at": "2026-01-05T09:00:00",
             "shift_length": 1,
             "shift_unit": "hour",
@@ -240,3 +240,32 @@ def test_a_plus_that_came_as_a_space_is_told_from_an_instant_without_offset(
         assert refused(answer) == (400, "malformed-request")
         assert says in answer.json()["errors"][0]["detail"]
     assert http.get("/v1/on-call?at=2026-03-23T10:00:00%2B01:00").status_code == 200
+
+
+def test_a_teams_turn_is_all_its_members_and_a_turn_of_nobody_falls_through(
+    http: httpx.Client,
+) -> None:
+    people = [create(http, "user", nowhere(), name)["id"] for name in ("Ada", "Ben")]
+    team = http.post("/v1/teams", json={"name": "Crew", "member_ids": people[::-1]}).json()["id"]
+    empty = http.post("/v1/teams", json={"name": "Empty"}).json()["id"]
+    backup = {"participants": [people[0]], "name": "backup"}
+    turns = {"participants": [team, "nobody", empty], "name": "turns"}
+    common = {"starts_at": "2026-01-05T09:00:00", "shift_length": 1, "shift_unit": "day"}
+    body = {
+        "name": "Layers",
+        "time_zone": "UTC",
+        "rotations": [backup | common, turns | common],
+    }
+    expected = [(people[::-1], "turns", "05", "06"), ([people[0]], "backup", "06", "08")]
+    asked = {"from": "2026-01-05T09:00:00Z", "until": "2026-01-08T09:00:00Z"}
+
+    def told(answer: httpx.Response) -> list[tuple[list[str], str, str, str]]:
+        return [
+            (item["user_ids"], item["rotation"], item["starts_at"][8:10], item["ends_at"][8:10])
+            for item in answer.json()["items"]
+        ]
+
+    assert told(http.post("/v1/preview/schedule", json=body, params=asked)) == expected
+    stored = http.post("/v1/schedules", json=body).json()
+    assert stored["rotations"][1]["participants"] == [team, "nobody", empty]
+    assert told(http.get(f"/v1/schedules/{stored['id']}/shifts", params=asked)) == expected

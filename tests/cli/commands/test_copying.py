@@ -147,7 +147,7 @@ def test_everything_that_is_wrong_with_a_file_is_told_and_nothing_is_imported(
         "services",
         *(
             f"schedule_overrides[1] /{field}"
-            for field in ("schedule_id", "user_id", "starts_at", "ends_at", "created_at")
+            for field in ("schedule_id", "participant", "starts_at", "ends_at", "created_at")
         ),
         "teams[0] (Payments) /member_ids/0",
     ]

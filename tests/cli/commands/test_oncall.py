@@ -41,9 +41,13 @@ def test_a_local_time_is_read_in_the_schedules_zone_and_an_offset_counts() -> No
             "schedule_name": "Office hours",
             "time_zone": "Asia/Singapore",
             "at": "2026-03-25T01:00:00Z",
-            "user_id": "user_01ke6krarbfba8hnbf9jf33h5d",
-            "user_name": "Eve Ng",
-            "user_email": "eve@example.com",
+            "users": [
+                {
+                    "user_id": "user_01ke6krarbfba8hnbf9jf33h5d",
+                    "user_name": "Eve Ng",
+                    "user_email": "eve@example.com",
+                }
+            ],
             "since": "2026-03-25T01:00:00Z",
             "until": "2026-03-25T09:00:00Z",
             "rotation": "weekdays",

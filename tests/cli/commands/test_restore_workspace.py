@@ -49,7 +49,7 @@ def world(http: httpx.Client) -> dict[str, Any]:
         http.post(
             f"/v1/schedules/{schedule['id']}/overrides",
             json={
-                "user_id": person,
+                "participant": person,
                 "starts_at": "2030-03-01T00:00:00+01:00",
                 "ends_at": "2030-03-02T00:00:00+01:00",
             },
@@ -103,7 +103,7 @@ def test_everything_is_as_it_was_under_the_ids_that_it_had(
     done = run("restore", "--at", at, "--delete-created", "--yes", environment=environment)
     assert done.exit_code == 0, done.output
     assert exported(environment) == before
-    assert on_call(http, world)["user_id"] == was["user_id"] == world["people"][1]
+    assert on_call(http, world)["user_ids"] == was["user_ids"] == [world["people"][1]]
     again = run("restore", "--at", at, "--delete-created", "--yes", environment=environment)
     assert again.stdout.splitlines()[1:] == ["The configuration is as it was then."]
 

@@ -82,7 +82,7 @@ def test_who_has_no_zone_lives_by_that_of_their_rotations_or_else_by_the_workspa
             "id": new_id("sched"),
             "name": str(number),
             "time_zone": zone,
-            "rotations": [rotation | {"user_ids": [ben["id"]], "time_zone": own}],
+            "rotations": [rotation | {"participants": [ben["id"]], "time_zone": own}],
         }
         for number, (zone, own) in enumerate(zones)
     ]
@@ -115,7 +115,12 @@ def test_somebody_without_shifts_has_none() -> None:
 def test_scripts_get_instants_names_and_reasons() -> None:
     items = told("shifts", "Payments primary", *SPRING)["items"]
     assert [
-        (item["user_email"], item["starts_at"], item["rotation"], bool(item["override_id"]))
+        (
+            item["users"][0]["user_email"],
+            item["starts_at"],
+            item["rotation"],
+            bool(item["override_id"]),
+        )
         for item in items[:3]
     ] == [
         ("ada@example.com", "2026-03-19T23:00:00Z", "weekly", False),

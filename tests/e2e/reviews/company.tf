@@ -31,7 +31,7 @@ resource "signalcraft_schedule" "primary" {
 
   rotations {
     name         = "weekly"
-    user_ids     = [signalcraft_user.ada.id, signalcraft_user.ben.id]
+    participants = [signalcraft_user.ada.id, signalcraft_user.ben.id]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"

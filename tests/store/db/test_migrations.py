@@ -102,12 +102,14 @@ def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_thei
     columns = {"workspace_id": "ws_1", "created_at": "", "updated_at": "", "version": 1}
     account = {"id": "sa_1", "kind": "service_account", "natural_key": "a", "name": "a"}
     user = {"id": "user_1", "kind": "user", "natural_key": "u", "name": "u"}
+    schedule = {"id": "sched_1", "kind": "schedule", "natural_key": "s", "name": "s"}
     of_all = {"workspace_id": "ws_1", "name": "k", "created_at": "", "hint": ""}
     rows: dict[str, list[dict[str, Any]]] = {
         "workspace": [{"id": "ws_1", "revision": 1}],
         "resource": [
             columns | account | {"document": '{"scopes":["config:read"]}'},
             columns | user | {"document": "{}"},
+            columns | schedule | {"document": '{"rotations":[{"user_ids":["user_1"]}]}'},
         ],
         "api_key": [of_all | {"id": "key_1", "service_account_id": "sa_1", "digest": "d"}],
         "schedule_override": [
@@ -117,7 +119,10 @@ def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_thei
         "change": [
             {"workspace_id": "ws_1", "revision": 7, "at": "", "actor_id": "", "actor_name": ""}
             | {"action": "created", "kind": "schedule_override", "resource_id": "ovr_1"}
-            | {"name": "", "diff": "[]", "request_id": ""}
+            | {"name": "", "diff": '[{"pointer":"/user_id"}]', "request_id": ""},
+            {"workspace_id": "ws_1", "revision": 8, "at": "", "actor_id": "", "actor_name": ""}
+            | {"action": "updated", "kind": "schedule", "resource_id": "sched_1", "name": ""}
+            | {"diff": '[{"pointer":"/rotations/0/user_ids/0"}]', "request_id": ""},
         ],
     }
     with engine.begin() as connection:
@@ -128,6 +133,18 @@ def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_thei
     with engine.connect() as connection:
         assert connection.execute(sa.select(key.c.scopes)).scalar_one() == '["config:read"]'
         assert connection.execute(sa.select(override.c.revision)).scalar_one() == 7
+        assert connection.execute(sa.select(override.c.participant)).scalar_one() == "user_1"
+        resource, change = metadata.tables["resource"], metadata.tables["change"]
+        written = sa.select(resource.c.document).where(resource.c.kind == "schedule")
+        assert (
+            connection.execute(written).scalar_one()
+            == '{"rotations":[{"participants":["user_1"]}]}'
+        )
+        diffs = connection.execute(sa.select(change.c.diff).order_by(change.c.revision)).scalars()
+        assert list(diffs) == [
+            '[{"pointer":"/participant"}]',
+            '[{"pointer":"/rotations/0/participants/0"}]',
+        ]
     engine.dispose()
 
 

@@ -14,7 +14,7 @@ resource "signalcraft_schedule" "this" {
 
   rotations {
     name         = "Asia"
-    user_ids     = var.asia
+    participants = var.asia
     starts_at    = var.starts_at
     shift_length = 1
     shift_unit   = "week"
@@ -26,7 +26,7 @@ resource "signalcraft_schedule" "this" {
   }
   rotations {
     name         = "Europe"
-    user_ids     = var.europe
+    participants = var.europe
     starts_at    = var.starts_at
     shift_length = 1
     shift_unit   = "week"
@@ -38,7 +38,7 @@ resource "signalcraft_schedule" "this" {
   }
   rotations {
     name         = "Americas"
-    user_ids     = var.americas
+    participants = var.americas
     starts_at    = var.starts_at
     shift_length = 1
     shift_unit   = "week"

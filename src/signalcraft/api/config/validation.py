@@ -2,8 +2,8 @@
 
 import json
 from collections import ChainMap
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -25,6 +25,7 @@ from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
 from signalcraft.oncall.budget import spend
 from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 from signalcraft.store.config import guards, names, owners, planned_changes, records
 from signalcraft.store.config.change_log import ChangeLog
@@ -114,21 +115,39 @@ class _Plan:
 
 
 def _directory(call: Call, changes: Sequence["_Change"]) -> Directory:
-    rosters: dict[str, Roster] = {}
-    members: dict[str, Sequence[str]] = {}
-    for change in changes:
-        resource = change.resource
-        if change.before and isinstance(resource, Schedule):
-            overrides = call.configuration.overrides_of(change.before.id)
-            rosters[change.before.id] = Roster(resource, overrides)
-        if change.before and isinstance(resource, Team):
-            members[change.before.id] = resource.member_ids
+    changed = {change.before.id: change.resource for change in changes if change.before}
     now = call.configuration.directory
-    return replace(
-        now,
-        rosters=ChainMap(rosters, now.rosters),  # type: ignore[arg-type]  # it is only read
-        members=ChainMap(members, now.members),  # type: ignore[arg-type]  # it is only read
-    )
+    members = {id: body.member_ids for id, body in changed.items() if isinstance(body, Team)}
+    people = People(ChainMap(members, now.people.members))  # type: ignore[arg-type]  # it is only read
+    schedules = {id: body for id, body in changed.items() if isinstance(body, Schedule)}
+    return Directory(_PlannedRosters(call, schedules, people), people)
+
+
+class _PlannedRosters(Mapping[str, Roster]):
+    """The schedules with their overrides as they will be, each compiled when it is first asked for."""
+
+    def __init__(self, call: Call, changed: Mapping[str, Schedule], people: People) -> None:
+        self._call = call
+        self._changed = changed
+        self._people = people
+        self._compiled: dict[str, Roster] = {}
+
+    def __getitem__(self, id: str) -> Roster:
+        if id not in self._compiled:
+            self._compiled[id] = self._compile(id)
+        return self._compiled[id]
+
+    def _compile(self, id: str) -> Roster:
+        schedule = self._changed.get(id) or self._call.configuration.schedule(id)
+        if schedule is None:
+            raise KeyError(id)
+        return Roster(schedule, self._call.configuration.overrides_of(id), self._people)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._compiled)
+
+    def __len__(self) -> int:
+        return len(self._compiled)
 
 
 class _Change:

@@ -19,6 +19,7 @@ from signalcraft.model.service_account_trust import ServiceAccountTrust
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
 from signalcraft.store.config import guards, names, owners, records
 from signalcraft.store.config.records import Record
@@ -71,9 +72,16 @@ def _surprises(
         overrides = call.configuration.overrides_of(before.id) if before else []
 
         def name_of(user_id: str) -> str:
-            return "a new user" if user_id in placeholders else call.configuration.name_of(user_id)
+            return (
+                "somebody new" if user_id in placeholders else call.configuration.name_of(user_id)
+            )
 
-        return schedule_warnings(was, resource, overrides, now, name_of)
+        return schedule_warnings(
+            Roster(was, overrides, call.configuration.people) if was else None,
+            Roster(resource, overrides, directory.people),
+            now,
+            name_of,
+        )
     if before and isinstance(resource, Workspace):
         return _default_policy_removed(before, resource)
     if before and isinstance(resource, ServiceAccount) and before.id == call.author.id:

@@ -39,8 +39,8 @@ class OnCallNow(Shape):
     schedule_id: str
     at: str
     """The instant asked about."""
-    user_id: str | None
-    """Id of the user who is on call; null if nobody is."""
+    user_ids: list[str]
+    """Ids of the users who are on call; empty if nobody is."""
     since: str | None
     """Start of the shift; null if more than 366 days ago."""
     until: str | None
@@ -48,10 +48,10 @@ class OnCallNow(Shape):
     rotation: str | None
     """Name of the rotation; null for an override or nobody."""
     override_id: str | None
-    """Id of the override; null for a rotation."""
+    """Id of the override, also of one that says `nobody`; null for a rotation."""
     revision: int | None
-    """For a time in the past, the revision of the schedule and its overrides that was in force then.
-    Null for the present, the future, and times before the first change."""
+    """For a time in the past, the revision of the schedule, its overrides and its teams that was in
+    force then. Null for the present, the future, and times before the first change."""
 
 
 class OnCallPage(Shape):
@@ -64,9 +64,10 @@ class OnCallPage(Shape):
 
 
 class ScheduleShift(Shape):
-    """A time during which one person is on call."""
+    """A time during which the same people are on call."""
 
-    user_id: str
+    user_ids: list[str]
+    """Ids of the users who are on call, at least one; of a team, in the team's order."""
     starts_at: str
     ends_at: str
     rotation: str | None
@@ -76,7 +77,9 @@ class ScheduleShift(Shape):
 
 
 class ScheduleChange(Shape):
-    """A change to a schedule or its overrides: from then on, other shifts were in force."""
+    """A change to a schedule, its overrides or the members of its teams: from then on, other shifts
+    were in force.
+    """
 
     revision: int
     """The change's revision in the feed."""
@@ -92,7 +95,7 @@ class ShiftList(Shape):
     items: list[ScheduleShift]
     """In order of time."""
     changes: list[ScheduleChange]
-    """When the schedule or its overrides changed between the two instants."""
+    """When the schedule, its overrides or its teams changed between the two instants."""
 
 
 class TimelineTarget(Shape):
@@ -227,7 +230,7 @@ def _preview(call: Call) -> Answer:
     if mistakes:
         raise invalid(mistakes)
     assert isinstance(draft.resource, Schedule)
-    return _list_shifts(call, Roster(draft.resource))
+    return _list_shifts(call, Roster(draft.resource, people=call.configuration.people))
 
 
 def _timeline(call: Call) -> Answer:
@@ -274,7 +277,7 @@ def _on_call(schedule_id: str, roster: DutyTimeline, at: Instant) -> dict[str, A
     return {
         "schedule_id": schedule_id,
         "at": write_instant(at),
-        "user_id": found.user_id,
+        "user_ids": found.user_ids,
         "since": write_instant(found.since) if found.since else None,
         "until": write_instant(found.until) if found.until else None,
         "rotation": found.rotation,
@@ -285,7 +288,7 @@ def _on_call(schedule_id: str, roster: DutyTimeline, at: Instant) -> dict[str, A
 
 def _shift(shift: Shift) -> dict[str, Any]:
     return {
-        "user_id": shift.user_id,
+        "user_ids": shift.user_ids,
         "starts_at": write_instant(shift.starts_at),
         "ends_at": write_instant(shift.ends_at),
         "rotation": shift.rotation,

@@ -1,4 +1,4 @@
-"""Overrides: who stands in on a schedule for a while.
+"""Overrides: who is on call on a schedule for a while, whatever its rotations say.
 
 They are no part of the schedule, so that what people arrange among themselves and what is kept as
 code don't undo each other.
@@ -17,12 +17,12 @@ from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.paging import after, cursor
 from signalcraft.api.http.schemas import Shape
 from signalcraft.model.diff import diff
-from signalcraft.model.fields import UserReference
+from signalcraft.model.fields import Participant
 from signalcraft.model.ids import new_id
 from signalcraft.model.instants import Instant
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
-from signalcraft.model.parts import Reference
+from signalcraft.model.parts import references_in
 from signalcraft.model.problem import Slug, invalid, not_found
 from signalcraft.model.resource import Part
 from signalcraft.oncall.instants import read_instant
@@ -38,10 +38,10 @@ _TAG = KINDS["schedule"].tag
 
 
 class ScheduleOverride(Part):
-    """A user who is on call instead of the rotations."""
+    """Who is on call instead of the rotations."""
 
-    user_id: UserReference
-    """Id of the user who is on call."""
+    participant: Participant
+    """Who is on call: the id of a user or a team, or `nobody`."""
     starts_at: Instant
     """When it starts, with an offset."""
     ends_at: Instant
@@ -55,8 +55,8 @@ class StoredScheduleOverride(Shape):
     """The override's id, `ovr_…`."""
     schedule_id: str
     """The schedule that it belongs to."""
-    user_id: str
-    """Id of the user who is on call."""
+    participant: str
+    """Who is on call: the id of a user or a team, or `nobody`."""
     starts_at: str = Field(json_schema_extra={"format": "date-time"})
     """When it starts, as written."""
     ends_at: str = Field(json_schema_extra={"format": "date-time"})
@@ -167,7 +167,7 @@ def _create(call: Call) -> Answer:
 
     def create(log: ChangeLog) -> Answer:
         name = _schedule_name(call, log.connection)
-        _refuse_unknown_user(call, log.connection, wanted)
+        _refuse_unknown(call, log.connection, wanted)
         record = OverrideRecord(
             id=new_id("ovr"),
             schedule_id=call.path["id"],
@@ -188,7 +188,7 @@ def _put(call: Call) -> Answer:
         log = ChangeLog(connection, call.author)
         name = _schedule_name(call, connection)
         before = _find(call, connection)
-        _refuse_unknown_user(call, connection, wanted)
+        _refuse_unknown(call, connection, wanted)
         record = replace(before, **wanted.model_dump())
         if record != before:
             overrides.replace(connection, record)
@@ -215,10 +215,9 @@ def _read(call: Call) -> ScheduleOverride:
     return wanted
 
 
-def _refuse_unknown_user(call: Call, connection: Connection, wanted: ScheduleOverride) -> None:
-    references.refuse_unknown(
-        connection, call.workspace_id, Reference("/user_id", "user", wanted.user_id)
-    )
+def _refuse_unknown(call: Call, connection: Connection, wanted: ScheduleOverride) -> None:
+    for reference in references_in(ScheduleOverride, wanted.model_dump()):
+        references.refuse_unknown(connection, call.workspace_id, reference)
 
 
 def _schedule_name(call: Call, connection: Connection) -> str:

@@ -41,7 +41,7 @@ def oncall(source: Source, schedule: str | None, at: str | None, output: str) ->
         schedules = {id: body}
         asked = read_instant(at, body.time_zone, "--at") if at else now()
         answers = [source.on_call(id, asked)]
-    people = People.of(source, (answer.user_id for answer in answers))
+    people = People.of(source, (id for answer in answers for id in answer.user_ids))
     if output == "json":
         tell_json({"items": [_shown(answer, schedules, people) for answer in answers]})
     elif answers:
@@ -58,7 +58,7 @@ def _shown(answer: OnCall, schedules: Mapping[str, Schedule], people: People) ->
         "schedule_name": schedule.name,
         "time_zone": schedule.time_zone,
         "at": answer.at,
-        **people.shown(answer.user_id),
+        "users": people.shown(answer.user_ids),
         "since": answer.since,
         "until": answer.until,
         "rotation": answer.rotation,
@@ -86,7 +86,7 @@ def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: 
 
 def _warn(source: Source, answers: Sequence[OnCall], people: People) -> None:
     """Says who is still on call although somebody has deleted them."""
-    ids = {answer.user_id for answer in answers if answer.user_id}
+    ids = {id for answer in answers for id in answer.user_ids}
     for id in sorted(source.leaving(User, ids)) if ids else ():
         click.echo(
             f"{people.name(id)} is marked for deletion, and stays on call until no schedule names them."
@@ -94,7 +94,5 @@ def _warn(source: Source, answers: Sequence[OnCall], people: People) -> None:
 
 
 def _who(answer: OnCall, people: People) -> Text:
-    if answer.user_id is None:
-        return Text("nobody", "red")
-    who = Text(people.name(answer.user_id), "bold")
+    who = Text(people.names(answer.user_ids), "bold" if answer.user_ids else "red")
     return who.append(" (override)", "not bold dim") if answer.override_id else who

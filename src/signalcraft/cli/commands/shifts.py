@@ -1,6 +1,6 @@
 """`signalcraft shifts`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from signalcraft.cli.sources.source import Source, asks_a_source, look_up, sugge
 from signalcraft.client import Shift
 from signalcraft.client.questions import ScheduleChange
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.team import Team
 from signalcraft.model.time_zones import time_zone_names
 from signalcraft.model.user import User
 from signalcraft.oncall import roster
@@ -90,7 +91,7 @@ def shifts(
         click.echo(_calendar(source, asked, first, last), nl=False)
         return
     rows = _rows(source, asked, first, last)
-    people = People.of(source, {row.shift.user_id for row in rows})
+    people = People.of(source, {id for row in rows for id in row.shift.user_ids})
     changes = _changes(source, asked, first, last)
     if output == "json":
         tell_json(
@@ -125,17 +126,24 @@ def _of_schedule(source: Source, called: str) -> _Asked:
 def _of_person(source: Source, called: str) -> _Asked:
     id, user = look_up_person(source, called)
     schedules = dict(source.all(Schedule))
-    zone = user.time_zone or _only_zone(schedules.values(), id) or source.workspace_zone()
+    zone = (
+        user.time_zone
+        or _only_zone(schedules.values(), source.all(Team), id)
+        or source.workspace_zone()
+    )
     return _Asked(user.name, zone, schedules, id)
 
 
-def _only_zone(schedules: Iterable[Schedule], user_id: str) -> str | None:
-    """The zone of all rotations that somebody is on, if it is one."""
+def _only_zone(
+    schedules: Iterable[Schedule], teams: Mapping[str, Team], user_id: str
+) -> str | None:
+    """The zone of all rotations that somebody is on, alone or with a team, if it is one."""
+    participants = {user_id, *(id for id, team in teams.items() if user_id in team.member_ids)}
     zones = {
         rotation.time_zone or schedule.time_zone
         for schedule in schedules
         for rotation in schedule.rotations
-        if user_id in rotation.user_ids
+        if not participants.isdisjoint(rotation.participants)
     }
     return zones.pop() if len(zones) == 1 else None
 
@@ -145,7 +153,7 @@ def _rows(source: Source, asked: _Asked, start: Instant, end: Instant) -> list[R
         Row(id, schedule.name, shift)
         for id, schedule in asked.schedules.items()
         for shift in source.shifts(id, start, end)
-        if asked.user_id in {None, shift.user_id}
+        if asked.user_id is None or asked.user_id in shift.user_ids
     ]
     return sorted(rows, key=lambda row: (row.shift.starts_at, row.schedule_name))
 
@@ -165,8 +173,8 @@ def _shown(row: Row, people: People) -> dict[str, Any]:
     return {
         "schedule_id": row.schedule_id,
         "schedule_name": row.schedule_name,
-        **people.shown(row.shift.user_id),
-        **row.shift.model_dump(exclude={"user_id"}),
+        "users": people.shown(row.shift.user_ids),
+        **row.shift.model_dump(exclude={"user_ids"}),
     }
 
 
@@ -182,7 +190,7 @@ class _Rota:
         """Who is on call at an instant."""
         found = self.source.on_call(self.id, at)
         return roster.OnCall(
-            found.user_id, found.since, found.until, found.rotation, found.override_id
+            found.user_ids, found.since, found.until, found.rotation, found.override_id
         )
 
     def shifts(self, start: Instant, end: Instant) -> Sequence[roster.Shift]:
@@ -192,7 +200,7 @@ class _Rota:
 
 def _core(shift: Shift) -> roster.Shift:
     return roster.Shift(
-        shift.user_id, shift.starts_at, shift.ends_at, shift.rotation, shift.override_id
+        shift.user_ids, shift.starts_at, shift.ends_at, shift.rotation, shift.override_id
     )
 
 

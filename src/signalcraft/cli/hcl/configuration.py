@@ -111,7 +111,7 @@ def _resource(kind: Kind, resource: Resource, address: str, addresses: Mapping[s
     fields = resource.model_dump(mode="json")
     references = {
         reference.pointer: Expression(f"{addresses[reference.id]}.id")
-        for reference in references_in(kind, fields)
+        for reference in references_in(kind.body, fields)
         if reference.id in addresses
     }
     type, _, label = address.partition(".")

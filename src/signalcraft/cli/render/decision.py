@@ -93,7 +93,7 @@ class Told:
         }
 
     def _step(self, step: Step) -> dict[str, Any]:
-        return step.model_dump() | {"users": [self.people.shown(id) for id in step.user_ids]}
+        return step.model_dump() | {"users": self.people.shown(step.user_ids)}
 
 
 def show(told: Told, opened: Instant, zone: str) -> None:

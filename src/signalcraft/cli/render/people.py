@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 import click
 
 from signalcraft.cli.sources.source import Source, look_up
+from signalcraft.model.fields import NOBODY
 from signalcraft.model.user import User
+from signalcraft.review.names import in_a_row
 
 
 class People:
@@ -15,9 +17,9 @@ class People:
         self._users = users
 
     @classmethod
-    def of(cls, source: Source, ids: Iterable[str | None]) -> "People":
+    def of(cls, source: Source, ids: Iterable[str]) -> "People":
         """The users with these ids."""
-        wanted = {id for id in ids if id is not None}
+        wanted = set(ids)
         return cls(source.some(User, wanted) if wanted else {})
 
     def name(self, user_id: str) -> str:
@@ -25,9 +27,16 @@ class People:
         user = self._users.get(user_id)
         return user.name if user else user_id
 
-    def shown(self, user_id: str | None) -> dict[str, str | None]:
-        """Who it is, for a script."""
-        user = self._users.get(user_id) if user_id else None
+    def names(self, user_ids: Iterable[str]) -> str:
+        """The names of people in a row; `nobody` if there are none."""
+        return in_a_row([self.name(id) for id in user_ids]) or NOBODY
+
+    def shown(self, user_ids: Iterable[str]) -> list[dict[str, str | None]]:
+        """Who they are, for a script."""
+        return [self._shown(id) for id in user_ids]
+
+    def _shown(self, user_id: str) -> dict[str, str | None]:
+        user = self._users.get(user_id)
         return {
             "user_id": user_id,
             "user_name": user.name if user else None,

@@ -1,9 +1,9 @@
 """Shifts as a timeline in the terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
@@ -15,8 +15,10 @@ from signalcraft.cli.render.people import People
 from signalcraft.cli.render.terminal import console, plain_table
 from signalcraft.client import Shift
 from signalcraft.client.questions import ScheduleChange
+from signalcraft.model.fields import NOBODY
 
 Range = tuple[Instant, Instant]
+H = TypeVar("H", bound=Hashable)
 
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue", "bright_cyan", "bright_green")
 _NOBODY = "red"
@@ -37,16 +39,18 @@ def show_schedule(rows: Sequence[Row], people: People, title: str, zone: str, as
     each person.
     """
     layered = len({row.shift.rotation for row in rows if row.shift.rotation}) > 1
-    colours = _colours(row.shift.user_id for row in rows)
+    colours = _colours(row.shift.user_ids for row in rows)
     timeline = _Timeline(title, zone, asked, "ON CALL")
     for part, shift in _without_holes([row.shift for row in rows], asked):
         if shift is None:
-            timeline.add(part, "nobody", "", _NOBODY)
+            timeline.add(part, NOBODY, "", _NOBODY)
+            timeline.count([NOBODY], part)
             continue
         why = shift.rotation if layered else ""
         if shift.override_id:
             why = "override"
-        timeline.add(part, people.name(shift.user_id), why or "", colours[shift.user_id])
+        timeline.add(part, people.names(shift.user_ids), why or "", colours[shift.user_ids])
+        timeline.count(map(people.name, shift.user_ids), part)
     timeline.show()
 
 
@@ -58,6 +62,7 @@ def show_person(rows: Sequence[Row], title: str, zone: str, asked: Range) -> Non
         why = "override" if row.shift.override_id else ""
         part = row.shift.starts_at, row.shift.ends_at
         timeline.add(part, row.schedule_name, why, colours[row.schedule_id])
+        timeline.count([row.schedule_name], part)
     timeline.show()
 
 
@@ -86,13 +91,16 @@ class _Timeline:
 
     def add(self, part: Range, who: str, why: str, colour: str) -> None:
         """Adds a row below the others."""
-        length = part[1] - part[0]
-        self._totals[who] = self._totals.get(who, TimeDelta.ZERO) + length
         shown = Text(who, colour)
         if why:
             shown.append(f" ({why})", "dim")
         bar = [_Bar(part, self._whole, colour)] if self._bars else []
-        self._table.add_row(self._local(part[0]), shown, tell_length(length), *bar)
+        self._table.add_row(self._local(part[0]), shown, tell_length(part[1] - part[0]), *bar)
+
+    def count(self, whom: Iterable[str], part: Range) -> None:
+        """Counts a part in the totals of these."""
+        for who in whom:
+            self._totals[who] = self._totals.get(who, TimeDelta.ZERO) + (part[1] - part[0])
 
     def show(self) -> None:
         """Prints it all."""
@@ -156,6 +164,6 @@ def _without_holes(shifts: Sequence[Shift], asked: Range) -> Iterator[tuple[Rang
         yield (covered, end), None
 
 
-def _colours(ids: Iterable[str]) -> dict[str, str]:
+def _colours(ids: Iterable[H]) -> dict[H, str]:
     """A colour for each of these, in the order in which they come."""
     return dict(zip(dict.fromkeys(ids), cycle(_COLOURS), strict=False))

@@ -33,7 +33,7 @@ def broken(promise: Promise, source: Source, now: Instant) -> list[Difference]:
     start = min(max(promise.start, now), promise.end)
     shifts = {
         roster.name: joined(
-            PromisedShift(snapshot.email(shift.user_id), shift.starts_at, shift.ends_at)
+            PromisedShift(snapshot.emails(shift.user_ids), shift.starts_at, shift.ends_at)
             for shift in source.shifts(id, start, promise.end)
         )
         for id, roster in snapshot.rosters.items()

@@ -136,7 +136,7 @@ def _snapshot(export: Export) -> Snapshot:
 def _override(exported: ExportedOverride, order: int) -> Override:
     return Override(
         exported.id,
-        exported.user_id,
+        exported.participant,
         read_instant(exported.starts_at),
         read_instant(exported.ends_at),
         order,

@@ -179,7 +179,7 @@ class ServerSource:
 def _override(override: ScheduleOverride) -> Override:
     return Override(
         override.id,
-        override.user_id,
+        override.participant,
         override.starts_at,
         override.ends_at,
         override.revision,

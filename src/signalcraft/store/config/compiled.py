@@ -1,9 +1,9 @@
 """A workspace's configuration, ready to be asked who is on call and where an alert goes.
 
 What was read is kept in memory for as long as it holds: each use asks the database for the
-workspace's revision, and forgets what the feed says has changed since. So a committed change is
-seen by the next request, whichever process made it, and a change to one schedule doesn't make the
-others be read anew.
+workspace's revision, and forgets what the feed says has changed since, with what is made of it: a
+schedule is made of the teams that it names. So a committed change is seen by the next request,
+whichever process made it, and a change to one schedule doesn't make the others be read anew.
 """
 
 import threading
@@ -20,6 +20,7 @@ from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.instants import read_instant
 from signalcraft.oncall.override import Override
+from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.roster_history import RosterHistory
 from signalcraft.routing.router import Router
@@ -71,6 +72,10 @@ class _Kept(Mapping[str, T], Generic[T]):
         else:
             self._values.pop(id, None)
 
+    def forget_where(self, outdated: Callable[[T], bool]) -> None:
+        """Forgets the values of which this is true."""
+        self._values = {id: value for id, value in self._values.items() if not outdated(value)}
+
 
 class Configuration:
     """One workspace's configuration, as of its newest revision."""
@@ -88,7 +93,8 @@ class Configuration:
         self._members: _Kept[tuple[str, ...]] = _Kept(self, self._read_members)
         self._names: _Kept[str] = _Kept(self, self._read_name)
         self._router: _Kept[Router] = _Kept(self, self._read_router)
-        self.directory = Directory(self.rosters, self._members)
+        self.people = People(self._members)
+        self.directory = Directory(self.rosters, self.people)
 
     @property
     def router(self) -> Router:
@@ -105,7 +111,7 @@ class Configuration:
         return [
             Override(
                 id=record.id,
-                user_id=record.user_id,
+                participant=record.participant,
                 starts_at=read_instant(record.starts_at),
                 ends_at=read_instant(record.ends_at),
                 order=record.revision,
@@ -143,17 +149,19 @@ class Configuration:
                 self.histories.forget()
             case "team":
                 self._members.forget(id)
+                self._forget_schedules_of(id)
             case "user":
                 self._names.forget(id)
-                # A user's overrides go with the user.
-                self.rosters.forget()
-                self.histories.forget()
             case "escalation_policy":
                 self.policies.forget(id)
             case "workspace" | "routing_rule" | "service":
                 self._router.forget()
             case _:  # An alert policy, an account, a key: nothing here is made of those.
                 pass
+
+    def _forget_schedules_of(self, team_id: str) -> None:
+        self.rosters.forget_where(lambda roster: team_id in roster.participants)
+        self.histories.forget_where(lambda history: team_id in history.participants)
 
     def _forget_everything(self) -> None:
         for kept in (
@@ -181,13 +189,18 @@ class Configuration:
             yield from found
             after = found[-1].id
 
-    def _read_roster(self, id: str) -> Roster | None:
+    def schedule(self, id: str) -> Schedule | None:
+        """A schedule as it is stored; None if there is none with this id."""
         record = self._find("schedule", id)
-        if record is None:
+        schedule = record.resource if record else None
+        assert schedule is None or isinstance(schedule, Schedule)
+        return schedule
+
+    def _read_roster(self, id: str) -> Roster | None:
+        schedule = self.schedule(id)
+        if schedule is None:
             return None
-        schedule = record.resource
-        assert isinstance(schedule, Schedule)
-        return Roster(schedule, self.overrides_of(id))
+        return Roster(schedule, self.overrides_of(id), self.people)
 
     def _read_history(self, id: str) -> RosterHistory | None:
         record = self._find("schedule", id)

@@ -1,6 +1,6 @@
 """What goes when a resource goes: what was planned for it, keys with their service account or their
-trust, kept answers with their service account, overrides and calendar links with their schedule or
-their user.
+trust, kept answers with their service account, overrides with their schedule or
+whom they put on call, calendar links with their schedule or their user.
 """
 
 from typing import Any, NamedTuple
@@ -61,9 +61,9 @@ _KINDS = (
     ),
     _Kind(
         schedule_override,
-        or_(schedule_override.c.schedule_id == _id, schedule_override.c.user_id == _id),
+        or_(schedule_override.c.schedule_id == _id, schedule_override.c.participant == _id),
         "schedule_id",
-        ("schedule_id", "user_id", "starts_at", "ends_at", "created_at", "revision"),
+        ("schedule_id", "participant", "starts_at", "ends_at", "created_at", "revision"),
     ),
     _Kind(
         calendar_link,

@@ -16,7 +16,7 @@ _RESOURCES = Statement(
         resource.c.workspace_id == bindparam("workspace_id")
     )
 )
-_OVERRIDE_FIELDS = ("id", "schedule_id", "user_id", "starts_at", "ends_at", "created_at")
+_OVERRIDE_FIELDS = ("id", "schedule_id", "participant", "starts_at", "ends_at", "created_at")
 _OVERRIDES = Statement(
     select(*(schedule_override.c[field] for field in _OVERRIDE_FIELDS))
     .where(schedule_override.c.workspace_id == bindparam("workspace_id"))

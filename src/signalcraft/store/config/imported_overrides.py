@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 
 from signalcraft.model.diff import diff
 from signalcraft.model.export import Export, ExportedOverride
+from signalcraft.model.fields import NOBODY
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS
 from signalcraft.store.config import records
@@ -94,10 +95,13 @@ class ImportedOverrides:
         self._enter("updated", wanted, there, wanted)
 
     def _record(self, override: ExportedOverride, id: str, order: int) -> OverrideRecord:
+        participant = override.participant
+        if participant != NOBODY:
+            participant = self._resources.id(participant)
         return OverrideRecord(
             id,
             self._resources.id(override.schedule_id),
-            self._resources.id(override.user_id),
+            participant,
             override.starts_at,
             override.ends_at,
             override.created_at,
@@ -121,7 +125,7 @@ class ImportedOverrides:
 def _sameness(record: OverrideRecord) -> _Sameness:
     return (
         record.schedule_id,
-        record.user_id,
+        record.participant,
         record.starts_at,
         record.ends_at,
         record.created_at,

@@ -49,7 +49,7 @@ class Record(Columns):
     @cached_property
     def references(self) -> list[Reference]:
         """The references in the document."""
-        return references_in(KINDS[self.kind], self.fields)
+        return references_in(KINDS[self.kind].body, self.fields)
 
     @property
     def natural_key(self) -> str:

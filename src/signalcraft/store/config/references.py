@@ -106,7 +106,7 @@ def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
     return [
         {"kind": kind, "id": source, "name": name, "pointer": found.pointer}
         for kind, source, name, document in connection.all(_BLOCKERS, id=id)
-        for found in references_in(KINDS[kind], json.loads(document))
+        for found in references_in(KINDS[kind].body, json.loads(document))
         if found.id == id
     ]
 

@@ -169,7 +169,8 @@ schedule_override = Table(
     Column("id", Text, primary_key=True),
     Column("workspace_id", Text, ForeignKey("workspace.id"), nullable=False),
     Column("schedule_id", Text, ForeignKey("resource.id"), nullable=False),
-    Column("user_id", Text, ForeignKey("resource.id"), nullable=False, index=True),
+    # An id of a user or a team, or `nobody`.
+    Column("participant", Text, nullable=False, index=True),
     Column("starts_at", Text, nullable=False),
     Column("ends_at", Text, nullable=False),
     Column("created_at", Text, nullable=False),

@@ -1,4 +1,4 @@
-"""Overrides of schedules: who stands in, and when."""
+"""Overrides of schedules: who is on call whatever the rotations say, and when."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,8 @@ class OverrideRecord:
 
     id: str
     schedule_id: str
-    user_id: str
+    participant: str
+    """Id of a user or a team, or `nobody`."""
     starts_at: str
     ends_at: str
     created_at: str
@@ -24,7 +25,15 @@ class OverrideRecord:
 
 
 _t = schedule_override.c
-_COLUMNS = (_t.id, _t.schedule_id, _t.user_id, _t.starts_at, _t.ends_at, _t.created_at, _t.revision)
+_COLUMNS = (
+    _t.id,
+    _t.schedule_id,
+    _t.participant,
+    _t.starts_at,
+    _t.ends_at,
+    _t.created_at,
+    _t.revision,
+)
 _of_schedule = and_(
     _t.workspace_id == bindparam("workspace_id"), _t.schedule_id == bindparam("schedule_id")
 )
@@ -40,7 +49,7 @@ _INSERT = Statement(insert(schedule_override))
 _UPDATE = Statement(
     update(schedule_override)
     .where(_t.id == bindparam("old_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("user_id", "starts_at", "ends_at")})
+    .values({name: bindparam(f"new_{name}") for name in ("participant", "starts_at", "ends_at")})
 )
 _DELETE = Statement(delete(schedule_override).where(_t.id == bindparam("id")))
 
@@ -85,7 +94,7 @@ def replace(connection: Connection, record: OverrideRecord) -> None:
     connection.run(
         _UPDATE,
         old_id=record.id,
-        new_user_id=record.user_id,
+        new_participant=record.participant,
         new_starts_at=record.starts_at,
         new_ends_at=record.ends_at,
     )

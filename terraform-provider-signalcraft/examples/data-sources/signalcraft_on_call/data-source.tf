@@ -4,7 +4,7 @@ data "signalcraft_on_call" "database" {
 
 check "somebody_is_on_call" {
   assert {
-    condition     = data.signalcraft_on_call.database.user_id != null
+    condition     = length(data.signalcraft_on_call.database.user_ids) > 0
     error_message = "Nobody is on call for the database."
   }
 }

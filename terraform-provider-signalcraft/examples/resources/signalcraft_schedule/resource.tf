@@ -5,7 +5,7 @@ resource "signalcraft_schedule" "db_primary" {
   # Ada and Grace take turns, a week each, from Monday 09:00.
   rotations {
     name         = "weeks"
-    user_ids     = [signalcraft_user.ada.id, signalcraft_user.grace.id]
+    participants = [signalcraft_user.ada.id, signalcraft_user.grace.id]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"
@@ -14,7 +14,7 @@ resource "signalcraft_schedule" "db_primary" {
   # On working days Grace is on call from nine to five: a later rotation wins where it has someone.
   rotations {
     name         = "office hours"
-    user_ids     = [signalcraft_user.grace.id]
+    participants = [signalcraft_user.grace.id]
     starts_at    = "2026-01-05T00:00:00"
     shift_length = 1
     shift_unit   = "day"
