@@ -25,7 +25,11 @@ def dialect() -> Dialect:
 
 
 def test_there_is_one_from_each_tool() -> None:
-    assert [example.name.removeprefix("from-") for example in EXAMPLES] == ["alertmanager"]
+    assert [example.name.removeprefix("from-") for example in EXAMPLES] == [
+        "alertmanager",
+        "grafana-oncall",
+        "squadcast",
+    ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
