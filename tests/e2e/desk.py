@@ -50,9 +50,9 @@ class Desk:
         """Tries to make it so, in vain."""
         return failed(self._run(configuration, "apply", "-auto-approve"))
 
-    def fail_to_plan(self, configuration: str) -> str:
+    def fail_to_plan(self, configuration: str, *options: str) -> str:
         """Asks what would be done, in vain."""
-        return failed(self._run(configuration, "plan"))
+        return failed(self._run(configuration, "plan", *options))
 
     def with_settings(self, **settings: str) -> "Desk":
         """The same desk with another environment."""

@@ -185,6 +185,48 @@ resource "signalcraft_user" "new" {
     assert "and will be a new user." in said
 
 
+def test_a_plan_that_takes_away_ones_own_access_or_the_default_policy_says_so(
+    desk: Desk, http: httpx.Client
+) -> None:
+    own = http.get("/v1/whoami").json()["service_account_id"]
+    account = http.get(f"/v1/service-accounts/{own}").json()
+    scopes = ", ".join(f'"{scope}"' for scope in account["scopes"])
+    everything = (
+        PROVIDER
+        + f"""
+import {{
+  to = signalcraft_service_account.own
+  id = "{own}"
+}}
+resource "signalcraft_service_account" "own" {{
+  name   = "{account["name"]}"
+  scopes = [{scopes}]
+}}
+resource "signalcraft_team" "team" {{
+  name = "Team"
+}}
+resource "signalcraft_escalation_policy" "default" {{
+  name = "Default"
+  rules {{
+    delay_minutes = 0
+    targets {{
+      type = "team"
+      id   = signalcraft_team.team.id
+    }}
+  }}
+}}
+resource "signalcraft_workspace" "this" {{
+  name                         = "W"
+  default_escalation_policy_id = signalcraft_escalation_policy.default.id
+}}
+"""
+    )
+    desk.apply(everything)
+    said = desk.plan(PROVIDER)
+    assert f"This deletes '{account['name']}', the service account that makes the change" in said
+    assert "This removes the default escalation policy" in said
+
+
 def test_a_plan_that_may_take_over_does_not_warn_of_the_other_manager(
     desk: Desk, http: httpx.Client
 ) -> None:

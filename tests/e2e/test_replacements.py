@@ -1,5 +1,7 @@
 """Replacements under one name, plans applied later, and applies that fail half-way."""
 
+import re
+
 import httpx
 import pytest
 
@@ -91,5 +93,25 @@ def test_what_a_lost_state_managed_is_refused_with_the_block_that_imports_it(
 
 
 def test_two_new_resources_of_one_name_stop_the_plan(desk: Desk) -> None:
-    said = desk.fail_to_plan(PROVIDER + teams({"x": "Same", "y": "Same"}, ""))
+    configuration = PROVIDER + "".join(
+        f'resource "signalcraft_team" "{label}" {{\n  name        = "Same"\n'
+        f'  description = "Called {label}"\n}}\n'
+        for label in ("x", "y")
+    )
+    said = desk.fail_to_plan(configuration)
     assert 'Two resources would have the name "Same"' in said
+    # Terraform names one of them, and the other is described.
+    found = re.search(
+        r'with signalcraft_team\.(\w), .* a new one, with description = "Called (\w)"', said
+    )
+    assert found
+    assert set(found.groups()) == {"x", "y"}
+
+
+def test_the_other_of_two_resources_of_one_name_is_named_by_its_id(
+    desk: Desk, http: httpx.Client
+) -> None:
+    desk.apply(PROVIDER + teams({"x": "Same"}, ""))
+    [team] = http.get("/v1/teams").json()["items"]
+    said = desk.fail_to_plan(PROVIDER + teams({"x": "Same", "y": "Same"}, ""), "-parallelism=1")
+    assert f"the one with the id {team['id']}" in said or "with signalcraft_team.x" in said

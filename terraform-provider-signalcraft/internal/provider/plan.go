@@ -53,8 +53,8 @@ func (m *managed[T, S]) check(
 	if diagnostics.HasError() {
 		return diagnostics
 	}
-	if !m.claimName(draft, &candidate) {
-		diagnostics.Append(doubled(draft))
+	if other := m.claimName(draft, body.fields, &candidate); other != nil {
+		diagnostics.Append(doubled(draft, other))
 		return diagnostics
 	}
 	if plan.Raw.Equal(before.Raw) {
@@ -68,24 +68,26 @@ func (m *managed[T, S]) check(
 	return diagnostics
 }
 
-// claimName notes the name that a resource gets. It returns false where another resource of the plan
-// has it.
-func (m *managed[T, S]) claimName(draft draft, candidate *api.Candidate) bool {
+// claimName notes the name that a resource gets. It returns the other resource of the plan that has it,
+// if one does.
+func (m *managed[T, S]) claimName(
+	draft draft, fields map[string]any, candidate *api.Candidate,
+) *claimant {
 	if m.naturalKey == "" || draft.key() == "" {
-		return true
+		return nil
 	}
 	id := candidate.ID
 	if id == "" {
 		id = candidate.Replaces
 	}
-	if !m.session.names.claim(m.kind, id, draft.key()) {
-		return false
+	if other := m.session.names.claim(m.kind, draft.key(), claimant{id, fields}); other != nil {
+		return other
 	}
 	// Terraform plans a tainted resource like one that is new: it is replaced by what has its name.
 	if others := m.session.names.others(m.kind, id, draft.key()); id == "" && len(others) > 0 {
 		candidate.Replaces = others[0]
 	}
-	return true
+	return nil
 }
 
 // checkDeletion tells the API what goes, so that its name is free.

@@ -89,11 +89,15 @@ func computedWhenUnset(written schema.Attribute) schema.Attribute {
 const policyAttribute = "default_escalation_policy_id"
 
 // ModifyPlan fills in what isn't written: what is there now, so that the plan of an adoption shows
-// what it changes. Then it lets the API check the plan.
+// what it changes. Then it lets the API check the plan, also that of letting the workspace go.
 func (w *workspaceResource) ModifyPlan(
 	ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse,
 ) {
-	if request.Plan.Raw.IsNull() || w.session == nil {
+	if w.session == nil {
+		return
+	}
+	if request.Plan.Raw.IsNull() {
+		response.Diagnostics.Append(w.checkLettingGo(ctx, request)...)
 		return
 	}
 	now := tfsdk.State{Schema: request.Plan.Schema, Raw: request.State.Raw}
@@ -128,6 +132,26 @@ func (w *workspaceResource) ModifyPlan(
 		response.Diagnostics.Append(w.adoption(before, planned))
 	}
 	response.Diagnostics.Append(w.check(ctx, knownEdition{}, now, response.Plan)...)
+}
+
+// checkLettingGo says what becomes of alerts when the default policy goes with the resource.
+func (w *workspaceResource) checkLettingGo(
+	ctx context.Context, request resource.ModifyPlanRequest,
+) diag.Diagnostics {
+	ours, diagnostics := setsPolicy(ctx, request.Private)
+	id, more := idOf(ctx, request.State)
+	diagnostics.Append(more...)
+	body, err := w.plannedBody(request.State.Raw)
+	if err != nil {
+		diagnostics.AddError("The state can't be read", err.Error())
+	}
+	if diagnostics.HasError() || !ours {
+		return diagnostics
+	}
+	delete(body.fields, policyAttribute)
+	candidate := api.Candidate{Kind: w.name, ID: id, Body: body.fields}
+	diagnostics.Append(w.ask(ctx, w.draft(body.fields), candidate)...)
+	return diagnostics
 }
 
 func (w *workspaceResource) current(ctx context.Context) (*api.Object, diag.Diagnostic) {

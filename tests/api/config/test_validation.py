@@ -217,6 +217,16 @@ def test_an_account_that_takes_away_its_own_access_is_warned(http: httpx.Client)
     assert codes(result) == ([], [])
 
 
+def test_an_account_that_deletes_itself_is_warned(http: httpx.Client) -> None:
+    own = http.get("/v1/whoami").json()["service_account_id"]
+    [result] = validate(http, {"kind": "service_account", "id": own, "body": None})
+    assert codes(result) == ([], [("", "own-access-removed")])
+    other = http.post("/v1/service-accounts", json={"name": "Other", "scopes": ["audit:read"]})
+    item = {"kind": "service_account", "id": other.json()["id"], "body": None}
+    [result] = validate(http, item)
+    assert codes(result) == ([], [])
+
+
 def test_a_policy_is_validated_with_what_the_same_plan_makes_of_its_targets(
     http: httpx.Client,
 ) -> None:

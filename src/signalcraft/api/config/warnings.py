@@ -149,6 +149,20 @@ def _any_branch(call: Call, trust: ServiceAccountTrust) -> list[Mistake]:
     ]
 
 
+def own_deletion(call: Call, record: Record | None) -> list[Mistake]:
+    """That somebody is about to delete the service account that they work as."""
+    if record is None or record.id != call.author.id:
+        return []
+    return [
+        Mistake(
+            "",
+            Code.OWN_ACCESS_REMOVED,
+            f"This deletes {record.name!r}, the service account that makes the change. All further "
+            "requests will be refused, in the same apply too.",
+        )
+    ]
+
+
 def among_others(call: Call, record: Record) -> list[Mistake]:
     """What is surprising about a resource that has been written, among the others: that it shares
     its name, or is the acting owner.
