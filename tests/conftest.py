@@ -22,8 +22,10 @@ from signalcraft.store.db.migrate import migrate
 from tests.api.access.test_keys import account
 from tests.api.access.test_trusts import trust
 from tests.exchanging import Exchanging
+from tools.go import go, go_platform
 from tools.issuer import Issuer, running_issuer
 from tools.kubernetes import KubernetesApi, kubernetes_api
+from tools.provider_release import release_archives
 from tools.servers import Dialect, Server, Servers, Tenant, running_server
 
 # Where CI is set, Hypothesis itself takes its "ci" profile: the same examples at every run, so that
@@ -49,6 +51,12 @@ def kubernetes() -> Iterator[KubernetesApi]:
     """A Kubernetes API that all tests share: each works in a namespace of its own."""
     with kubernetes_api() as kubernetes:
         yield kubernetes
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The archives of a release, for this machine's platform."""
+    return release_archives(tmp_path_factory.mktemp("release") / "dist", go_platform(go()))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from signalcraft.store.tfstate.keyring import add_key
 from tools.commands import running_command
 from tools.issuer import Issuer, running_issuer
 from tools.programs import BIN
-from tools.provider_mirror import provider_mirror
+from tools.provider_mirror import settings_file
 from tools.stage import DemoFailed, command, heading, init, perform, say
 from tools.stand_in import ROOT
 from tools.terraform_folder import SOCKETS, without_settings
@@ -281,7 +281,7 @@ def environment(folder: Path, url: str, owner_key: str, issuer: Issuer) -> Itera
         "TMPDIR": str(temporary),
         "CHECKPOINT_DISABLE": "1",
         "TF_CLI_ARGS": "-no-color",
-        "TF_CLI_CONFIG_FILE": str(provider_mirror(folder / "mirror")),
+        "TF_CLI_CONFIG_FILE": str(settings_file(folder / "mirror")),
         "SIGNALCRAFT_ENDPOINT": url,
         "CI": str(ci),
         "ISSUER": issuer.url,

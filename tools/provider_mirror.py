@@ -1,28 +1,46 @@
-"""The provider that was built here, where `terraform init` finds it as if it were released."""
+"""A mirror of the provider, from which `terraform init` installs it."""
 
 import json
-import os
-import platform
+import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
+from tools.go import go, go_platform
 from tools.programs import BIN
 
 _NAME = "terraform-provider-signalcraft"
 _VERSION = "0.1.0"
-_MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
+_SOURCE = "signalcraft/signalcraft"
+# Terraform and OpenTofu each look below the host of their own registry.
+_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 
 
-def provider_mirror(folder: Path) -> Path:
-    """Makes a mirror in a folder; returns the Terraform settings that use it, and nothing else."""
-    machine = _MACHINES.get(platform.machine(), platform.machine())
-    target = f"{platform.system().lower()}_{machine}"
-    place = folder / "registry.terraform.io/signalcraft/signalcraft" / _VERSION / target
-    place.mkdir(parents=True)
-    os.link(BIN / _NAME, place / f"{_NAME}_v{_VERSION}")
+def built_archive(folder: Path) -> Path:
+    """The provider that was built here, in an archive as of a release; made into the folder."""
+    archive = folder / f"{_NAME}_{_VERSION}_{go_platform(go())}.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(BIN / _NAME, f"{_NAME}_v{_VERSION}")
+    return archive
+
+
+def mirror(archives: Iterable[Path], folder: Path) -> str:
+    """Puts archives into a mirror, a new folder; returns the Terraform settings that have them
+    installed from there, and from nowhere else.
+    """
+    for host in _HOSTS:
+        (folder / host / _SOURCE).mkdir(parents=True)
+        for archive in archives:
+            (folder / host / _SOURCE / archive.name).hardlink_to(archive)
+    path = json.dumps(str(folder))
+    return f"provider_installation {{\n  filesystem_mirror {{\n    path = {path}\n  }}\n}}\n"
+
+
+def settings_file(folder: Path) -> Path:
+    """Makes a mirror of the provider that was built here, a new folder; returns the file of the
+    settings that use it.
+    """
+    folder.mkdir()
     settings = folder / "terraform.rc"
-    mirror = json.dumps(str(folder))
-    settings.write_text(
-        f"provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n",
-        encoding="utf-8",
-    )
+    installation = mirror([built_archive(folder)], folder / "packages")
+    settings.write_text(installation, encoding="utf-8")
     return settings

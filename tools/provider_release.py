@@ -1,6 +1,5 @@
 """The provider's release archives, made by GoReleaser as `.goreleaser.yml` says, unsigned."""
 
-import json
 import os
 import subprocess
 import sys
@@ -15,9 +14,6 @@ from tools.programs import BIN
 from tools.stand_in import ROOT, MissingToolError
 
 PROVIDER = ROOT / "terraform-provider-signalcraft"
-_SOURCE = "signalcraft/signalcraft"
-# Terraform and OpenTofu each look below the host of their own registry.
-_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 
 
 def release_archives(folder: Path, platform: str = "") -> list[Path]:
@@ -36,18 +32,6 @@ def release_archives(folder: Path, platform: str = "") -> list[Path]:
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         _run("release", "--snapshot", "--clean", "--skip=sign,sbom", "--config", str(config))
     return sorted(folder.glob("*.zip"))
-
-
-def mirror(archives: list[Path], folder: Path) -> str:
-    """Puts the archives of releases into a mirror; returns the settings that have them installed
-    from there, and from nowhere else.
-    """
-    for host in _HOSTS:
-        place = folder / host / _SOURCE
-        place.mkdir(parents=True)
-        for archive in archives:
-            (place / archive.name).hardlink_to(archive)
-    return f"  filesystem_mirror {{\n    path = {json.dumps(str(folder))}\n  }}\n"
 
 
 def check() -> None:

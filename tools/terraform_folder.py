@@ -22,8 +22,10 @@ _ABOUT_OVERRIDES = re.compile(
 
 # How the provider that was built here is found, without `terraform init`.
 _OVERRIDES = (
+    "provider_installation {\n"
     f'  dev_overrides {{\n    "signalcraft/signalcraft" = {json.dumps(str(BIN))}\n  }}\n'
     "  direct {}\n"
+    "}\n"
 )
 
 
@@ -50,7 +52,7 @@ class TerraformFolder:
         self.program = BIN / "terraform"
         self._group: int | None = None
         settings = folder / "terraform.rc"
-        settings.write_text(f"provider_installation {{\n{installation}}}\n", encoding="utf-8")
+        settings.write_text(installation, encoding="utf-8")
         self.environment = without_settings() | {
             "SIGNALCRAFT_ENDPOINT": endpoint,
             "SIGNALCRAFT_API_KEY": api_key,

@@ -1,7 +1,6 @@
 """`signalcraft export --format hcl`: what real Terraform and OpenTofu make of it."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,17 +12,13 @@ from hypothesis import strategies as st
 from signalcraft.model.kinds import KINDS
 from tests.bodies import create, populate
 from tests.cli.command import run
+from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import succeeded
 from tests.strategies import bodies
-from tools.built import OPENTOFU, built
 from tools.programs import BIN
 from tools.servers import Server, Tenant
 from tools.terraform_folder import TerraformFolder
 
-CLIS: dict[str, Callable[[], Path]] = {
-    "terraform": lambda: BIN / "terraform",
-    "opentofu": lambda: built(OPENTOFU),
-}
 # Every example is a workspace, and a run of Terraform.
 FEW = settings(
     suppress_health_check=list(HealthCheck),
@@ -61,7 +56,7 @@ def count(http: httpx.Client) -> int:
     )
 
 
-@pytest.mark.parametrize("cli", CLIS)
+@pytest.mark.parametrize("cli", COMMAND_LINES)
 @FEW
 @given(data=st.data())
 def test_a_plan_of_any_workspace_only_imports(
@@ -80,7 +75,7 @@ def test_a_plan_of_any_workspace_only_imports(
                     http.post(f"/v1/{kind.path}", json=body)
         folder = Path(name, "configuration")
         exported(server, tenant, folder)
-        assert planned(server, tenant, folder, CLIS[cli]()) == (count(http), 0, 0, 0)
+        assert planned(server, tenant, folder, COMMAND_LINES[cli]()) == (count(http), 0, 0, 0)
 
 
 HOSTILE = [
@@ -99,7 +94,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("cli", CLIS)
+@pytest.mark.parametrize("cli", COMMAND_LINES)
 def test_no_text_is_taken_for_a_template_and_no_labels_collide(
     server: Server, cli: str, tmp_path: Path
 ) -> None:
@@ -122,7 +117,12 @@ def test_no_text_is_taken_for_a_template_and_no_labels_collide(
             },
         )
         exported(server, tenant, tmp_path / "hcl")
-        assert planned(server, tenant, tmp_path / "hcl", CLIS[cli]()) == (count(http), 0, 0, 0)
+        assert planned(server, tenant, tmp_path / "hcl", COMMAND_LINES[cli]()) == (
+            count(http),
+            0,
+            0,
+            0,
+        )
     labels_of_teams = re.findall(
         r'"signalcraft_team" "(\w+)"', (tmp_path / "hcl/teams.tf").read_text()
     )

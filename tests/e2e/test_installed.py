@@ -11,7 +11,8 @@ from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import failed, succeeded
 from tests.e2e.test_terraform_state import BACKEND
 from tools.go import go, go_platform
-from tools.provider_release import check, mirror, release_archives
+from tools.provider_mirror import mirror
+from tools.provider_release import check
 from tools.servers import Server, Tenant
 from tools.terraform import terraform_version
 from tools.terraform_folder import TerraformFolder
@@ -91,12 +92,6 @@ list "signalcraft_team" "all" {
   provider = signalcraft
 }
 """
-
-
-@pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The archives of a release, for this machine's platform."""
-    return release_archives(tmp_path_factory.mktemp("release") / "dist", go_platform(go()))
 
 
 @pytest.fixture(params=COMMAND_LINES)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.examples.checkout import EXAMPLE, Checkout, approve
 from tools.programs import BIN
-from tools.provider_mirror import provider_mirror
+from tools.provider_mirror import settings_file
 from tools.servers import Dialect, Server, Tenant
 from tools.terraform_folder import without_settings
 
@@ -40,7 +40,7 @@ def checkout(tmp_path: Path, server: Server, tenant: Tenant) -> Iterator[Checkou
             "TMPDIR": str(temporary),
             "CHECKPOINT_DISABLE": "1",
             "RETRY_SECONDS": "0",
-            "TF_CLI_CONFIG_FILE": str(provider_mirror(tmp_path / "mirror")),
+            "TF_CLI_CONFIG_FILE": str(settings_file(tmp_path / "mirror")),
             "SIGNALCRAFT_ENDPOINT": server.url,
             "SIGNALCRAFT_API_KEY": tenant.api_key,
         },
