@@ -33,7 +33,7 @@ resource "signalcraft_schedule" "platform" {
   # Level 0: whatever the others leave, such as weekends.
   rotations {
     name         = "Fallback"
-    user_ids     = [for key in ["ada", "max", "aiko"] : local.user_ids[key]]
+    participants = [for key in ["ada", "max", "aiko"] : local.user_ids[key]]
     starts_at    = "2026-01-05T00:00:00"
     shift_length = 1
     shift_unit   = "week"
@@ -43,7 +43,7 @@ resource "signalcraft_schedule" "platform" {
   rotations {
     name         = "Asia"
     time_zone    = "Asia/Tokyo"
-    user_ids     = [for key in ["aiko", "ken"] : local.user_ids[key]]
+    participants = [for key in ["aiko", "ken"] : local.user_ids[key]]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"
@@ -56,7 +56,7 @@ resource "signalcraft_schedule" "platform" {
   rotations {
     name         = "Europe"
     time_zone    = "Europe/Berlin"
-    user_ids     = [for key in ["ada", "ben", "eve"] : local.user_ids[key]]
+    participants = [for key in ["ada", "ben", "eve"] : local.user_ids[key]]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "day"
@@ -71,7 +71,7 @@ resource "signalcraft_schedule" "platform" {
   rotations {
     name         = "Americas"
     time_zone    = "America/New_York"
-    user_ids     = [for key in ["max", "sam"] : local.user_ids[key]]
+    participants = [for key in ["max", "sam"] : local.user_ids[key]]
     starts_at    = "2026-01-05T09:00:00"
     shift_length = 1
     shift_unit   = "week"

@@ -31,7 +31,7 @@ resource "signalcraft_schedule" "storage" {
   time_zone = "Asia/Kolkata"
   rotations {
     name         = "Weeks"
-    user_ids     = [for key in ["ada", "ben"] : signalcraft_user.people[key].id]
+    participants = [for key in ["ada", "ben"] : signalcraft_user.people[key].id]
     starts_at    = "2026-01-05T00:00:00"
     shift_length = 1
     shift_unit   = "week"
