@@ -1,9 +1,10 @@
 """What the operations about the server itself are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from signalcraft.api.http.metrics import Metrics
+from signalcraft.store.access.keys import KeyState
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Findings:
     reason: str | None
     """Why requests would fail; None if they wouldn't."""
     database_up: bool
-    keys: dict[str, int] = field(default_factory=dict)
+    keys: Mapping[KeyState, int] = field(default_factory=dict)
     """How many API keys there are, by state."""
 
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from signalcraft.model.ids import new_id
 from signalcraft.model.secret import digest, hint, new_secret
@@ -113,16 +113,18 @@ _SCOPES = Statement(
 )
 _ACCOUNT = Statement(select(resource.c.document).where(resource.c.id == bindparam("id")))
 
-_is_expired = and_(
-    api_key.c.revoked_at.is_(None),
-    or_(api_key.c.ended_at.is_not(None), api_key.c.expires_at <= bindparam("now")),
-)
 _COUNT = Statement(
     select(
-        func.sum(case((or_(api_key.c.revoked_at.is_not(None), _is_expired), 0), else_=1)),
-        func.sum(case((_is_expired, 1), else_=0)),
-        func.sum(case((api_key.c.revoked_at.is_not(None), 1), else_=0)),
+        api_key.c.revoked_at.is_not(None),
+        api_key.c.ended_at.is_not(None),
+        api_key.c.trust_id.is_not(None),
+        api_key.c.created_at,
+        api_key.c.expires_at,
+        _account.c.document,
+        _workspace.c.document,
     )
+    .join_from(api_key, _account, _account.c.id == api_key.c.service_account_id)
+    .join(_workspace, _workspace.c.id == api_key.c.workspace_id)
 )
 
 
@@ -376,10 +378,30 @@ def expire(connection: Connection, id: str, at: str) -> None:
     connection.run(_EXPIRE, key_id=id, new_expires_at=at)
 
 
-def count_by_state(connection: Connection) -> dict[str, int]:
-    """How many keys there are, of all workspaces: active, expired and revoked ones."""
-    active, expired, revoked = connection.all(_COUNT, now=now())[0]
-    return {"active": active or 0, "expired": expired or 0, "revoked": revoked or 0}
+KeyState = Literal["active", "disabled", "expired", "revoked"]
+
+
+def count_by_state(connection: Connection) -> dict[KeyState, int]:
+    """How many keys there are, of all workspaces, by state. Only active ones are accepted; those of
+    an account that is disabled, or that takes no stored keys, are disabled.
+    """
+    at = now()
+    counts: dict[KeyState, int] = dict.fromkeys(get_args(KeyState), 0)
+    for row in connection.all(_COUNT):
+        counts[_state(row, at)] += 1
+    return counts
+
+
+def _state(row: Row, at: str) -> KeyState:
+    revoked, ended, exchanged, created_at, expires_at, account, workspace = row
+    facts = _account_facts(account)
+    if revoked:
+        return "revoked"
+    if facts.disabled or (facts.keyless_only and not exchanged):
+        return "disabled"
+    _, max_age = _workspace_facts(workspace)
+    expiry = _expiry(created_at, expires_at, max_age)
+    return "expired" if ended or (expiry and expiry <= at) else "active"
 
 
 def note_use(connection: Connection, used: dict[str, str]) -> None:
