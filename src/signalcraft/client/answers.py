@@ -25,7 +25,7 @@ _REMARKS = TypeAdapter(tuple[Remark, ...])
 
 
 class _ReadOnly(BaseModel):
-    id: str = ""
+    id: str
     version: int
     created_at: AwareDatetime
     updated_at: AwareDatetime

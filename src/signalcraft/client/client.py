@@ -144,7 +144,7 @@ class Client:
     ) -> Stored[B]:
         """Creates a resource. A repetition with the same key of the caller's own gets the first
         answer, for 24 hours; without one, each call creates another. With `validate_only` nothing
-        is written, and what would be stored is returned, without an id.
+        is written, and what would be stored is returned.
         """
         return self.send(
             requests.create(body, idempotency_key=idempotency_key, validate_only=validate_only)
@@ -189,7 +189,7 @@ class Client:
         """Creates the resource, or replaces the one that has its name (users: e-mail address).
 
         Writing the same thing again changes nothing. With `validate_only` nothing is written, and
-        what would be stored is returned, without an id where it is new.
+        what would be stored is returned.
         """
         request = requests.put(
             body,

@@ -19,7 +19,7 @@ class Stored(Generic[B]):
     """A resource as the server has it, or would have it."""
 
     id: str
-    """Empty in the answer to a request with `validate_only` that would create it."""
+    """All zeros in the answer to a request with `validate_only` that would create it."""
     version: int
     """Number of effective changes, from 1."""
     created_at: datetime

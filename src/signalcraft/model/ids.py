@@ -22,3 +22,8 @@ def new_id(prefix: str) -> str:
 def id_pattern(prefix: str) -> str:
     """The regular expression that ids with this prefix match (Crockford's base32, 128 bits)."""
     return rf"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
+
+
+def no_id(prefix: str) -> str:
+    """What stands for the id of something that would be new: nothing ever has it."""
+    return f"{prefix}_{'0' * 26}"

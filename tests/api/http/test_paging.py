@@ -1,10 +1,12 @@
 """Lists: pages that neither skip nor repeat, whatever comes and goes meanwhile."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+
+from signalcraft.api.http.paging import MAX_CHARACTERS, cursor, page
 
 
 def make(http: httpx.Client, *names: str) -> list[str]:
@@ -12,13 +14,13 @@ def make(http: httpx.Client, *names: str) -> list[str]:
 
 
 def pages(http: httpx.Client, **params: Any) -> Iterator[list[str]]:
-    cursor: dict[str, str] = {}
+    position: dict[str, str] = {}
     while True:
-        page = http.get("/v1/teams", params=params | cursor).json()
-        yield [item["id"] for item in page["items"]]
-        if page["next_cursor"] is None:
+        answer = http.get("/v1/teams", params=params | position).json()
+        yield [item["id"] for item in answer["items"]]
+        if answer["next_cursor"] is None:
             return
-        cursor = {"cursor": page["next_cursor"]}
+        position = {"cursor": answer["next_cursor"]}
 
 
 def test_a_list_comes_in_order_of_id_in_pages_of_the_size_that_was_asked_for(
@@ -58,6 +60,11 @@ def test_id_and_name_narrow_a_list_together(http: httpx.Client) -> None:
     assert list(pages(http, id=[a], name="a")) == [[a]]
     assert list(pages(http, id=[b], name="a")) == [[]]
     assert list(pages(http, name="none")) == [[]]
+
+
+class Entry(NamedTuple):
+    id: str
+    size: int
 
 
 @pytest.mark.parametrize(
@@ -118,3 +125,22 @@ def test_a_page_of_large_resources_is_cut_and_goes_on_at_its_cursor(http: httpx.
     assert 1 < len(first.json()["items"]) < 14
     second = http.get("/v1/schedules", params={"cursor": first.json()["next_cursor"]})
     assert len(first.json()["items"]) + len(second.json()["items"]) == 14
+
+    revisions, pages, after = [], 0, 0
+    while True:
+        feed = http.get("/v1/changes", params={"after": after, "limit": 1000})
+        assert len(feed.content) < 8 * 2**20
+        if not feed.json()["items"]:
+            break
+        revisions += [item["revision"] for item in feed.json()["items"]]
+        pages, after = pages + 1, feed.json()["revision"]
+    assert pages > 1
+    assert revisions == list(range(1, feed.json()["head"] + 1))
+
+
+def test_a_change_that_is_larger_than_a_page_is_a_page() -> None:
+    entries = [Entry("team_1", 10), Entry("team_2", MAX_CHARACTERS + 1), Entry("team_3", 1)]
+    sizes = [entry.size for entry in page(entries[1:], 2, lambda entry: entry.size).items]
+    assert sizes == [MAX_CHARACTERS + 1]
+    assert page(entries, 3, lambda entry: entry.size).next_cursor == cursor("team_1")
+    assert page(entries[:1], 3, lambda entry: entry.size).next_cursor is None

@@ -1,6 +1,7 @@
 """Exchanging a token of a trusted issuer for a short-lived key (OAuth 2.0 Token Exchange, RFC 8693)."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
@@ -195,8 +196,9 @@ def _author(trusted: TrustedAccount, request_id: str) -> Author:
     )
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Exchanging a token for a key."""
+    yield Operation(
         "POST",
         "/v1/token",
         "exchange_token",
@@ -210,5 +212,4 @@ OPERATIONS = (
         request=TokenRequest,
         media_type=MEDIA_TYPE,
         problems=(Slug.TOKEN_REFUSED, Slug.ISSUER_UNAVAILABLE),
-    ),
-)
+    )

@@ -1,5 +1,7 @@
 """What a key may do."""
 
+from collections.abc import Iterator
+
 from signalcraft.api.http.call import Answer, Call
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.schemas import WhoAmI
@@ -18,8 +20,9 @@ def _whoami(call: Call) -> Answer:
     return Answer(body=who.model_dump_json())
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Asking whose a key is."""
+    yield Operation(
         "GET",
         "/v1/whoami",
         "whoami",
@@ -27,5 +30,4 @@ OPERATIONS = (
         _whoami,
         {200: WhoAmI},
         tag="Keys",
-    ),
-)
+    )

@@ -1,11 +1,13 @@
 """The change feed: what happened to the configuration, and who did it."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation, Parameter
+from signalcraft.api.http.paging import MAX_CHARACTERS
 from signalcraft.api.http.parameters import IN_DIGITS, LIMIT
 from signalcraft.api.http.schemas import Shape
 from signalcraft.model.fields import Pattern
@@ -87,6 +89,7 @@ def _list(call: Call) -> Answer:
         call.workspace_id,
         after=after,
         limit=call.query["limit"],
+        most_characters=MAX_CHARACTERS,
         resource_id=call.query["id"],
     )
     page = {
@@ -98,8 +101,9 @@ def _list(call: Call) -> Answer:
     return answer(page, wait=0 if items else call.query["wait"])
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Reading the change feed."""
+    yield Operation(
         "GET",
         "/v1/changes",
         "list_changes",
@@ -135,5 +139,4 @@ OPERATIONS = (
             LIMIT,
         ),
         problems=(Slug.GONE,),
-    ),
-)
+    )

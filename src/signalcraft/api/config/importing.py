@@ -1,5 +1,6 @@
 """`POST /v1/import`: a whole configuration, written in one transaction."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -81,8 +82,9 @@ def _shown(change: Any) -> dict[str, Any]:
     }
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Importing a configuration."""
+    yield Operation(
         "POST",
         "/v1/import",
         "import_configuration",
@@ -113,5 +115,4 @@ OPERATIONS = (
             ),
         ),
         problems=(Slug.VALIDATION, Slug.VERSION_MISMATCH, Slug.PAYLOAD_TOO_LARGE),
-    ),
-)
+    )

@@ -2,14 +2,11 @@
 
 import json
 
+from signalcraft.api.http import paging
 from signalcraft.api.http.call import Answer, Call
-from signalcraft.api.http.paging import after, cursor
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.store.config import guards, records
 from signalcraft.store.config.records import Record
-
-MAX_CHARACTERS = 4 * 1024 * 1024
-"""A page is cut after this much of documents: a document may have a megabyte."""
 
 
 def page(kind: Kind, call: Call) -> Answer:
@@ -19,27 +16,14 @@ def page(kind: Kind, call: Call) -> Answer:
         call.connection,
         call.workspace_id,
         kind,
-        after=after(call.query["cursor"]),
+        after=paging.after(call.query["cursor"]),
         limit=limit + 1,
         key=call.query[kind.natural_key],
         ids=call.query["id"],
     )
-    shown = found[: _as_many_as_fit([len(record.document) for record in found[:limit]])]
+    shown, next_cursor = paging.page(found, limit, lambda record: len(record.document))
     items = ",".join([render(record) for record in shown])
-    next_cursor = json.dumps(cursor(shown[-1].id) if len(found) > len(shown) else None)
-    return Answer(body=f'{{"items":[{items}],"next_cursor":{next_cursor}}}')
-
-
-def _as_many_as_fit(lengths: list[int]) -> int:
-    """How many documents make a page of a few megabytes: at least one, if there is any."""
-    if sum(lengths) <= MAX_CHARACTERS:
-        return len(lengths)
-    total = 0
-    for number, length in enumerate(lengths):
-        total += length
-        if total > MAX_CHARACTERS:
-            return max(1, number)
-    return len(lengths)
+    return Answer(body=f'{{"items":[{items}],"next_cursor":{json.dumps(next_cursor)}}}')
 
 
 def get(kind: Kind, call: Call) -> Answer:
@@ -74,8 +58,3 @@ def render(record: Record) -> str:
     )
     status = f'"status":"{record.status}",' if record.status else ""
     return read_only + status + record.document[1:]
-
-
-def render_new(record: Record) -> str:
-    """A resource as JSON that hasn't been stored, and so has no id yet."""
-    return "{" + render(record).partition(",")[2]

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from signalcraft.api.config.read_only import ignored
-from signalcraft.api.config.reading import find, render, render_new, shown
+from signalcraft.api.config.reading import find, render, shown
 from signalcraft.api.config.warnings import (
     among_others,
     managed_elsewhere,
@@ -15,6 +15,7 @@ from signalcraft.api.http.call import Answer, Call, Later, answer
 from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.preconditions import if_match
 from signalcraft.model.draft import Draft, read_draft
+from signalcraft.model.ids import no_id
 from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import invalid
@@ -137,8 +138,10 @@ def _rehearse(
     # A new resource's read-only fields are not decided by a dry run.
     stored = (written.before, None if written.created else written.record)
     warnings = [*beside, *ignored(draft, *stored), *_warnings_within(call, draft, written)]
-    body = render_new(written.record) if written.created else render(written.record)
-    return Answer(status or _status(written), body, warning_headers(warnings))
+    record = written.record
+    if written.created:
+        record = record._replace(id=no_id(draft.kind.id_prefix))
+    return Answer(status or _status(written), render(record), warning_headers(warnings))
 
 
 def _create_only(call: Call) -> bool:

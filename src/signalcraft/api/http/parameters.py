@@ -48,8 +48,8 @@ CURSOR = Parameter(
 VALIDATE_ONLY = Parameter(
     "validate_only",
     Flag,
-    "Write nothing, and answer as the write would: with what would be stored, the warnings, or the "
-    "problem. The response has no `ETag`, and for a new resource no `id`.",
+    "Write nothing, and answer as the write would, but without `ETag`. The `id` of a resource that "
+    "would be new is all zeros.",
     default=False,
 )
 FORCE = Parameter(

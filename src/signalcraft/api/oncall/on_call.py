@@ -9,7 +9,7 @@ from whenever import Instant
 from signalcraft.api.http import parameters
 from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation, Parameter
-from signalcraft.api.http.paging import after, cursor
+from signalcraft.api.http.paging import after, page
 from signalcraft.api.http.schemas import Shape
 from signalcraft.api.http.time_parameters import AT, QueryInstant, answerable, requested_instant
 from signalcraft.model.draft import read_draft
@@ -205,11 +205,11 @@ def _every_schedule(call: Call) -> Answer:
         limit=limit + 1,
     )
     kept = _kept(call, at)
-    known = [(r.id, roster) for r in found[:limit] if (roster := kept.get(r.id))]
+    schedules, next_cursor = page(found, limit)
+    known = [(r.id, roster) for r in schedules if (roster := kept.get(r.id))]
     with answerable("at"):
         items = [_on_call(id, roster, at) for id, roster in known]
-    more = len(found) > limit
-    return answer({"items": items, "next_cursor": cursor(found[limit - 1].id) if more else None})
+    return answer({"items": items, "next_cursor": next_cursor})
 
 
 def _one_schedule(call: Call) -> Answer:

@@ -14,7 +14,7 @@ from signalcraft.api.http.body import read_body
 from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.operation import Operation
-from signalcraft.api.http.paging import after, cursor
+from signalcraft.api.http.paging import after, page
 from signalcraft.api.http.schemas import Shape
 from signalcraft.model.diff import diff
 from signalcraft.model.fields import Participant
@@ -149,13 +149,8 @@ def _list(call: Call) -> Answer:
         after=after(call.query["cursor"]),
         limit=limit + 1,
     )
-    more = len(found) > limit
-    return answer(
-        {
-            "items": [asdict(record) for record in found[:limit]],
-            "next_cursor": cursor(found[limit - 1].id) if more else None,
-        }
-    )
+    shown, next_cursor = page(found, limit)
+    return answer({"items": [asdict(record) for record in shown], "next_cursor": next_cursor})
 
 
 def _get(call: Call) -> Answer:

@@ -1,5 +1,7 @@
 """The API's own description, served by the server that it describes."""
 
+from collections.abc import Iterator
+
 from signalcraft.api.http.call import Answer
 from signalcraft.api.http.operation import Operation, Public
 from signalcraft.api.http.server_state import Server
@@ -9,37 +11,35 @@ from signalcraft.api.reference.page import reference_page
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def operations() -> tuple[Operation, ...]:
+def operations() -> Iterator[Operation]:
     """What can be read about the API without a key."""
-    return (
-        Operation(
-            "GET",
-            "/v1/openapi.json",
-            "openapi",
-            "This document",
-            Public(_openapi),
-            {200: None},
-            tag="Server",
-        ),
-        Operation(
-            "GET",
-            "/",
-            "home",
-            "Redirect to the reference",
-            Public(_home),
-            {303: None},
-            tag="Server",
-        ),
-        Operation(
-            "GET",
-            "/docs",
-            "docs",
-            "The reference, for people",
-            Public(_docs),
-            {200: None},
-            description="This document as an HTML page.",
-            tag="Server",
-        ),
+    yield Operation(
+        "GET",
+        "/v1/openapi.json",
+        "openapi",
+        "This document",
+        Public(_openapi),
+        {200: None},
+        tag="Server",
+    )
+    yield Operation(
+        "GET",
+        "/",
+        "home",
+        "Redirect to the reference",
+        Public(_home),
+        {303: None},
+        tag="Server",
+    )
+    yield Operation(
+        "GET",
+        "/docs",
+        "docs",
+        "The reference, for people",
+        Public(_docs),
+        {200: None},
+        description="This document as an HTML page.",
+        tag="Server",
     )
 
 

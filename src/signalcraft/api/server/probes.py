@@ -1,6 +1,7 @@
 """Whether the server lives and can answer, and its figures: asked without a key."""
 
 import json
+from collections.abc import Iterator
 from typing import Literal
 
 from signalcraft.api.http.call import Answer
@@ -41,35 +42,33 @@ def _metrics(server: Server) -> Answer:
     return Answer(body=metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def operations() -> tuple[Operation, ...]:
+def operations() -> Iterator[Operation]:
     """What can be asked of the server without a key."""
-    return (
-        Operation(
-            "GET",
-            "/livez",
-            "livez",
-            "Liveness",
-            Public(_live),
-            {200: Status},
-            tag=_TAG,
-        ),
-        Operation(
-            "GET",
-            "/readyz",
-            "readyz",
-            "Readiness",
-            Public(_ready, about_database=True),
-            {200: Status, 503: Status},
-            description="Checks that the database is reachable and its tables are up to date.",
-            tag=_TAG,
-        ),
-        Operation(
-            "GET",
-            "/metrics",
-            "metrics",
-            "Prometheus metrics",
-            Public(_metrics, about_database=True),
-            {200: None},
-            tag=_TAG,
-        ),
+    yield Operation(
+        "GET",
+        "/livez",
+        "livez",
+        "Liveness",
+        Public(_live),
+        {200: Status},
+        tag=_TAG,
+    )
+    yield Operation(
+        "GET",
+        "/readyz",
+        "readyz",
+        "Readiness",
+        Public(_ready, about_database=True),
+        {200: Status, 503: Status},
+        description="Checks that the database is reachable and its tables are up to date.",
+        tag=_TAG,
+    )
+    yield Operation(
+        "GET",
+        "/metrics",
+        "metrics",
+        "Prometheus metrics",
+        Public(_metrics, about_database=True),
+        {200: None},
+        tag=_TAG,
     )

@@ -1,5 +1,6 @@
 """What happened to a Terraform state, and what to do."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -100,8 +101,9 @@ def _missing(found: ManagedObject) -> MissingObject:
     return MissingObject(id=found.id, resource_type=f"{OURS}{found.kind}", name=found.name)
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Asking what became of a state."""
+    yield Operation(
         "GET",
         f"{ITEM}/why",
         "explain_terraform_state",
@@ -113,8 +115,8 @@ OPERATIONS = (
         tag=TAG,
         scope="state:read",
         problems=(Slug.NOT_FOUND, Slug.NOT_CONFIGURED),
-    ),
-    Operation(
+    )
+    yield Operation(
         "POST",
         f"{ITEM}/resume",
         "resume_terraform_state",
@@ -126,5 +128,4 @@ OPERATIONS = (
         tag=TAG,
         scope="state:unlock",
         problems=(Slug.NOT_FOUND,),
-    ),
-)
+    )

@@ -1,6 +1,7 @@
 """The lock of a Terraform state."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -117,8 +118,9 @@ def _shown(text: str) -> str:
     return "".join(filter(str.isprintable, text))[:_LONGEST_SHOWN]
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Locking a state, and releasing it."""
+    yield Operation(
         "POST",
         _LOCK,
         "lock_terraform_state",
@@ -131,8 +133,8 @@ OPERATIONS = (
         scope="state:write",
         request=TerraformLock,
         problems=(Slug.STATE_LOCKED, Slug.STATE_UNSAVED, Slug.NOT_CONFIGURED),
-    ),
-    Operation(
+    )
+    yield Operation(
         "DELETE",
         _LOCK,
         "unlock_terraform_state",
@@ -155,5 +157,4 @@ OPERATIONS = (
         ),
         request=TerraformUnlock,
         problems=(Slug.NOT_FOUND, Slug.STATE_LOCKED, Slug.NOT_CONFIGURED),
-    ),
-)
+    )

@@ -1,5 +1,6 @@
 """Reading and writing Terraform states."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -155,8 +156,9 @@ def _remember(call: Call, name: str, reason: Reason, detail: str) -> None:
         )
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """What Terraform does with a state, and listing them."""
+    yield Operation(
         "GET",
         COLLECTION,
         "list_terraform_states",
@@ -165,8 +167,8 @@ OPERATIONS = (
         {200: TerraformStateList},
         tag=TAG,
         scope="state:read",
-    ),
-    Operation(
+    )
+    yield Operation(
         "GET",
         ITEM,
         "read_terraform_state",
@@ -185,8 +187,8 @@ OPERATIONS = (
             ),
         ),
         problems=(Slug.NOT_FOUND, Slug.NOT_CONFIGURED),
-    ),
-    Operation(
+    )
+    yield Operation(
         "POST",
         ITEM,
         "write_terraform_state",
@@ -219,8 +221,8 @@ OPERATIONS = (
             Slug.PAYLOAD_TOO_LARGE,
             Slug.NOT_CONFIGURED,
         ),
-    ),
-    Operation(
+    )
+    yield Operation(
         "DELETE",
         ITEM,
         "delete_terraform_state",
@@ -232,5 +234,4 @@ OPERATIONS = (
         tag=TAG,
         scope="state:unlock",
         problems=(Slug.NOT_FOUND, Slug.STATE_LOCKED),
-    ),
-)
+    )

@@ -1,5 +1,7 @@
 """The versions of a Terraform state."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from signalcraft.api.http.call import Answer, Call, answer
@@ -95,8 +97,9 @@ def _shown(entry: HistoryEntry) -> TerraformStateVersion:
     )
 
 
-OPERATIONS = (
-    Operation(
+def operations() -> Iterator[Operation]:
+    """Reading a state's versions, and restoring one."""
+    yield Operation(
         "GET",
         _COLLECTION,
         "list_terraform_state_versions",
@@ -106,8 +109,8 @@ OPERATIONS = (
         tag=TAG,
         scope="state:read",
         problems=(Slug.NOT_FOUND,),
-    ),
-    Operation(
+    )
+    yield Operation(
         "GET",
         _ITEM,
         "read_terraform_state_version",
@@ -118,8 +121,8 @@ OPERATIONS = (
         tag=TAG,
         scope="state:read",
         problems=(Slug.NOT_FOUND, Slug.NOT_CONFIGURED),
-    ),
-    Operation(
+    )
+    yield Operation(
         "POST",
         f"{_ITEM}/restore",
         "restore_terraform_state_version",
@@ -132,5 +135,4 @@ OPERATIONS = (
         tag=TAG,
         scope="state:write",
         problems=(Slug.NOT_FOUND, Slug.STATE_LOCKED, Slug.NOT_CONFIGURED),
-    ),
-)
+    )

@@ -1,12 +1,13 @@
 """The feed of changes, which is the audit log too: reading it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from signalcraft.store.db.database import Connection
+from signalcraft.store.db.database import Connection, Row
 from signalcraft.store.db.statement import Statement
 from signalcraft.store.db.tables import change, database, workspace
 
@@ -25,6 +26,7 @@ _COLUMNS = (
     _t.source,
     _t.request_id,
 )
+_DIFF = _COLUMNS.index(_t.diff)
 _of_workspace = _t.workspace_id == bindparam("workspace_id")
 _PAGE = (
     select(*_COLUMNS)
@@ -74,42 +76,45 @@ def entries(
     *,
     after: int,
     limit: int,
+    most_characters: int | None = None,
     resource_id: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The entries behind a revision, the oldest first, in the shape in which they are shown."""
-    values = {"workspace_id": workspace_id, "after": after, "limit": limit}
-    if resource_id is None:
-        rows = connection.all(_ALL, **values)
-    else:
-        rows = connection.all(_OF_RESOURCE, resource_id=resource_id, **values)
-    return [
-        {
-            "revision": revision,
-            "at": at,
-            "actor": {"id": actor_id, "name": actor_name},
-            "action": action,
-            "kind": kind,
-            "id": id,
-            "name": name,
-            "diff": json.loads(diff),
-            "managed_by": {"manager": manager, "source": source} if manager else None,
-            "request_id": request_id,
-        }
-        for (
-            revision,
-            at,
-            actor_id,
-            actor_name,
-            action,
-            kind,
-            id,
-            name,
-            diff,
-            manager,
-            source,
-            request_id,
-        ) in rows
-    ]
+    """The entries behind a revision, the oldest first, in the shape in which they are shown.
+
+    At most `limit` of them, and no more than have `most_characters` of differences together; but
+    always one, if there is any.
+    """
+    statement, values = _ALL, {"workspace_id": workspace_id, "after": after, "limit": limit}
+    if resource_id is not None:
+        statement, values = _OF_RESOURCE, values | {"resource_id": resource_id}
+    with connection.rows(statement, **values) as rows:
+        return [_entry(row) for row in _fitting(rows, most_characters)]
+
+
+def _fitting(rows: Iterator[Row], most_characters: int | None) -> Iterator[Row]:
+    total = 0
+    for row in rows:
+        first, total = total == 0, total + len(row[_DIFF])
+        if most_characters is not None and total > most_characters and not first:
+            return
+        yield row
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    revision, at, actor_id, actor_name, action, kind, id, name = row[:_DIFF]
+    diff, manager, source, request_id = row[_DIFF:]
+    return {
+        "revision": revision,
+        "at": at,
+        "actor": {"id": actor_id, "name": actor_name},
+        "action": action,
+        "kind": kind,
+        "id": id,
+        "name": name,
+        "diff": json.loads(diff),
+        "managed_by": {"manager": manager, "source": source} if manager else None,
+        "request_id": request_id,
+    }
 
 
 def revision(connection: Connection, workspace_id: str) -> int:

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
@@ -56,6 +56,20 @@ class Connection:
         """All rows."""
         rows: list[Row] = self._cursor(*statement.bind(self.dialect, parameters)).fetchall()
         return rows
+
+    @contextmanager
+    def rows(self, statement: Statement, **parameters: Any) -> Iterator[Iterator[Row]]:
+        """The rows, each fetched when it is asked for: for those that may not all be wanted."""
+        sql, bound = statement.bind(self.dialect, parameters)
+        try:
+            if self.dialect == "sqlite":
+                with closing(self._driver.execute(sql, bound)) as cursor:
+                    yield iter(cursor)
+            else:
+                with self._driver.cursor() as cursor, closing(cursor.stream(sql, bound)) as rows:
+                    yield rows
+        except (psycopg.Error, sqlite3.Error) as error:
+            raise self._failure(error) from error
 
     def run_many(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
         """Runs a statement once for each of the rows."""
