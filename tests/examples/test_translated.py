@@ -28,6 +28,8 @@ def test_there_is_one_from_each_tool() -> None:
     assert [example.name.removeprefix("from-") for example in EXAMPLES] == [
         "alertmanager",
         "grafana-oncall",
+        "opsgenie",
+        "pagerduty",
         "squadcast",
     ]
 

@@ -235,7 +235,9 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         detail = f"There is no {kind.title} with the id {change.item.id}."
         warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
     if draft is None:
-        return _result([], [*warnings, *_against_manager(call, before), *own_deletion(call, before)])
+        return _result(
+            [], [*warnings, *_against_manager(call, before), *own_deletion(call, before)]
+        )
     warnings += ignored(draft, before)
     warnings += _among_others(call, draft, before)
     if (
