@@ -12,6 +12,7 @@ PAGES = [
     "terraform-provider-signalcraft/README.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/*.md"))),
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("examples/*/README.md"))),
+    "terraform-provider-signalcraft/docs/guides/migration.md",
 ]
 
 
