@@ -61,7 +61,7 @@ MISTAKES: dict[Code, str] = {
     Code.DOMAIN_NOT_ALLOWED: "The workspace doesn't allow e-mail addresses at this domain.",
     Code.FIRST_PAGE_LATE: "An alert pages nobody at first: no rule has a delay of 0.",
     Code.UNCOVERED_TIME: "At some time in the next 30 days nobody is on call.",
-    Code.ON_CALL_CHANGES: "The change affects who is on call right now.",
+    Code.ON_CALL_CHANGES: "The change affects who is on call, now or soon.",
     Code.REACHES_NOBODY: "No target of the policy reaches anyone in the next 30 days.",
     Code.DEFAULT_POLICY_REMOVED: "The workspace loses its default escalation policy.",
     Code.OWN_ACCESS_REMOVED: "The account that makes the change loses access by it.",

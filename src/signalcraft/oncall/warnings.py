@@ -38,6 +38,30 @@ def schedule_warnings(
     return found
 
 
+def deletion_warnings(
+    was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str] = str
+) -> list[Mistake]:
+    """What is surprising about the deletion of a participant whose overrides of a schedule go too:
+    who is on call instead, now and in the next 14 days.
+
+    Raises `TimeOutOfRange` outside the years 1970 to 2200.
+    """
+    changes = list(_listed_changes(was, will_be, at, name_of))
+    before, after = was.users_on_call(at), will_be.users_on_call(at)
+    if before != after:
+        changes.insert(0, f"now: {_named(after, name_of)} instead of {_named(before, name_of)}")
+    if not changes:
+        return []
+    return [
+        Mistake(
+            "",
+            Code.ON_CALL_CHANGES,
+            "This also deletes overrides, which changes who is on call. On the schedule "
+            f"{was.name!r} ({was.time_zone}), {'; '.join(changes)}.",
+        )
+    ]
+
+
 def policy_warnings(
     policy: EscalationPolicy,
     directory: Directory,
@@ -101,14 +125,9 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
 def _on_call_changes(
     was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]
 ) -> Mistake:
-    def named(user_ids: Sequence[str]) -> str:
-        return _in_a_row([name_of(user_id) for user_id in user_ids]) or "nobody"
-
-    before, after = named(was.users_on_call(at)), named(will_be.users_on_call(at))
-    changes = [
-        f"from {_day(instant, will_be)}: {named(new)} instead of {named(old)}"
-        for instant, old, new in islice(_later_changes(was, will_be, at), _LISTED_CHANGES)
-    ]
+    before = _named(was.users_on_call(at), name_of)
+    after = _named(will_be.users_on_call(at), name_of)
+    changes = list(_listed_changes(was, will_be, at, name_of))
     later = f" Later changes ({will_be.time_zone}), {'; '.join(changes)}." if changes else ""
     return Mistake(
         "/rotations",
@@ -116,6 +135,19 @@ def _on_call_changes(
         f"This changes who is on call right now. It was {before} and will be {after}.{later} To "
         "leave the current shift unchanged, also change starts_at or the order of participants.",
     )
+
+
+def _listed_changes(
+    was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]
+) -> Iterator[str]:
+    """The first changes after an instant, in words."""
+    for instant, old, new in islice(_later_changes(was, will_be, at), _LISTED_CHANGES):
+        instead = f"{_named(new, name_of)} instead of {_named(old, name_of)}"
+        yield f"from {_day(instant, will_be)}: {instead}"
+
+
+def _named(user_ids: Sequence[str], name_of: Callable[[str], str]) -> str:
+    return _in_a_row([name_of(user_id) for user_id in user_ids]) or "nobody"
 
 
 def _later_changes(

@@ -1,5 +1,9 @@
 """Overrides: people who stand in on a schedule."""
 
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
@@ -149,3 +153,43 @@ def test_an_override_may_put_a_team_on_call_or_nobody(http: httpx.Client) -> Non
     assert http.delete(f"/v1/teams/{crew}").status_code == 204
     assert on_call() == [ids["user"]]
     assert http.get(f"{schedule}/overrides").json()["items"] == []
+
+
+def test_deleting_somebody_whose_overrides_go_too_says_who_is_on_call_instead(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    overrides = f"/v1/schedules/{ids['schedule']}/overrides"
+    stand_in = create(http, "user", ids, "Stand-in")["id"]
+    now = datetime.now(UTC)
+    for start in (now - timedelta(hours=1), now + timedelta(days=3)):
+        times = {
+            "starts_at": start.isoformat(timespec="seconds"),
+            "ends_at": (start + timedelta(hours=2)).isoformat(timespec="seconds"),
+        }
+        assert http.post(overrides, json={"participant": stand_in, **times}).status_code == 201
+
+    item = {"kind": "user", "id": stand_in, "body": None}
+    [looked_at] = http.post("/v1/validate", json={"items": [item]}).json()["items"]
+    gone = http.delete(f"/v1/users/{stand_in}")
+
+    assert gone.status_code == 204
+    [warning] = json.loads(gone.headers["SignalCraft-Warnings"])
+    assert (warning["pointer"], warning["code"]) == ("", "on-call-changes")
+    now_and_later = r"'Target' \(.*\), now: nobody instead of Stand-in; from .*: nobody instead of"
+    assert re.search(now_and_later, warning["detail"]), warning
+    assert looked_at["warnings"] == [warning]
+
+
+def test_deleting_somebody_who_only_had_overrides_in_the_past_changes_nothing_on_call(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    user = create(http, "user", ids, "Past")["id"]
+    past = {"starts_at": "2020-03-02T09:00:00Z", "ends_at": "2020-03-03T09:00:00Z"}
+    made = http.post(
+        f"/v1/schedules/{ids['schedule']}/overrides", json={"participant": user, **past}
+    )
+    assert made.status_code == 201
+    gone = http.delete(f"/v1/users/{user}")
+    assert (gone.status_code, "SignalCraft-Warnings" in gone.headers) == (204, False)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from signalcraft.api.config.read_only import ignored
-from signalcraft.api.config.warnings import own_deletion, surprises
+from signalcraft.api.config.warnings import deletion_surprises, surprises
 from signalcraft.api.http.body import read_body
 from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation
@@ -235,9 +235,8 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         detail = f"There is no {kind.title} with the id {change.item.id}."
         warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
     if draft is None:
-        return _result(
-            [], [*warnings, *_against_manager(call, before), *own_deletion(call, before)]
-        )
+        warnings += _against_manager(call, before)
+        return _result([], [*warnings, *(deletion_surprises(call, before) if before else ())])
     warnings += ignored(draft, before)
     warnings += _among_others(call, draft, before)
     if (

@@ -1,7 +1,7 @@
 """What will surprise people about a write: `SignalCraft-Warnings`, and `validate`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 
@@ -20,10 +20,11 @@ from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.roster import Roster
-from signalcraft.oncall.warnings import policy_warnings, schedule_warnings
+from signalcraft.oncall.warnings import deletion_warnings, policy_warnings, schedule_warnings
 from signalcraft.store.config import guards, names, owners, records
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.failures import UnusableDatabase
+from signalcraft.store.oncall import overrides
 
 MAX_BYTES = 4096
 _STEPS = 100_000
@@ -46,11 +47,39 @@ def surprises(
     Warnings are a courtesy, so finding them fails nothing: what would take too much work, or can't
     be read, is left out.
     """
+    return _if_possible(
+        lambda: _surprises(
+            call, resource, before, directory or call.configuration.directory, placeholders
+        )
+    )
+
+
+def deletion_surprises(call: Call, record: Record) -> list[Mistake]:
+    """What is surprising about a deletion, to be asked before it is made. As for `surprises`."""
+    if record.id == call.author.id:
+        return [_own_deletion(record)]
+    if record.kind not in {"user", "team"}:  # Nothing else has overrides, which go too.
+        return []
+    return _if_possible(lambda: list(_without_overrides_of(call, record.id)))
+
+
+def _without_overrides_of(call: Call, participant: str) -> Iterator[Mistake]:
+    configuration, now = call.configuration, Instant.now()
+    for id in overrides.schedules_of(call.connection, call.workspace_id, participant):
+        schedule = configuration.schedule(id)
+        if schedule is None:  # It has been deleted just now.
+            continue
+        kept = configuration.overrides_of(id)
+        left = [override for override in kept if override.participant != participant]
+        was = Roster(schedule, kept, configuration.people)
+        will_be = Roster(schedule, left, configuration.people)
+        yield from deletion_warnings(was, will_be, now, configuration.name_of)
+
+
+def _if_possible(find: Callable[[], list[Mistake]]) -> list[Mistake]:
     try:
         with limited(_STEPS):
-            return _surprises(
-                call, resource, before, directory or call.configuration.directory, placeholders
-            )
+            return find()
     except (TooMuchWork, UnusableDatabase) as error:
         log.warning("warnings were left out", reason=str(error))
         return []
@@ -69,7 +98,7 @@ def _surprises(
     if isinstance(resource, Schedule):
         was = before.resource if before else None
         assert was is None or isinstance(was, Schedule)
-        overrides = call.configuration.overrides_of(before.id) if before else []
+        kept = call.configuration.overrides_of(before.id) if before else []
 
         def name_of(user_id: str) -> str:
             return (
@@ -77,8 +106,8 @@ def _surprises(
             )
 
         return schedule_warnings(
-            Roster(was, overrides, call.configuration.people) if was else None,
-            Roster(resource, overrides, directory.people),
+            Roster(was, kept, call.configuration.people) if was else None,
+            Roster(resource, kept, directory.people),
             now,
             name_of,
         )
@@ -149,18 +178,13 @@ def _any_branch(call: Call, trust: ServiceAccountTrust) -> list[Mistake]:
     ]
 
 
-def own_deletion(call: Call, record: Record | None) -> list[Mistake]:
-    """That somebody is about to delete the service account that they work as."""
-    if record is None or record.id != call.author.id:
-        return []
-    return [
-        Mistake(
-            "",
-            Code.OWN_ACCESS_REMOVED,
-            f"This deletes {record.name!r}, the service account that makes the change. All further "
-            "requests will be refused, in the same apply too.",
-        )
-    ]
+def _own_deletion(record: Record) -> Mistake:
+    return Mistake(
+        "",
+        Code.OWN_ACCESS_REMOVED,
+        f"This deletes {record.name!r}, the service account that makes the change. All further "
+        "requests will be refused, in the same apply too.",
+    )
 
 
 def among_others(call: Call, record: Record) -> list[Mistake]:

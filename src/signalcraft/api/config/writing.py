@@ -7,6 +7,7 @@ from signalcraft.api.config.read_only import ignored
 from signalcraft.api.config.reading import find, render, shown
 from signalcraft.api.config.warnings import (
     among_others,
+    deletion_surprises,
     managed_elsewhere,
     surprises,
     warning_headers,
@@ -78,6 +79,7 @@ def put(kind: Kind, call: Call) -> Answer | Later:
 def delete(kind: Kind, call: Call) -> Answer:
     """Deletes a resource, or has it deleted when nothing refers to it any more."""
     id = call.path["id"]
+    warnings = warning_headers(deletion_surprises(call, find(kind, call)))
     with call.database.transaction() as connection:
         marked, blockers = Write(ChangeLog(connection, call.author)).delete(
             kind,
@@ -86,14 +88,14 @@ def delete(kind: Kind, call: Call) -> Answer:
             when_unreferenced=call.query["when_unreferenced"],
         )
     if marked is None:
-        return Answer(204)
+        return Answer(204, headers=warnings)
     pending = {
         "id": id,
         "deletion_requested_at": marked.deletion_requested_at,
         "blockers": blockers,
         "last_owner": owners.acting(call.connection, call.workspace_id) == id,
     }
-    return answer(pending, 202)
+    return answer(pending, 202).with_headers(warnings)
 
 
 def _replace(

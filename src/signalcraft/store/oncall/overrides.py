@@ -44,6 +44,12 @@ _PAGE = Statement(
     .order_by(_t.id)
     .limit(bindparam("limit"))
 )
+_SCHEDULES = Statement(
+    select(_t.schedule_id)
+    .distinct()
+    .where(_t.workspace_id == bindparam("workspace_id"), _t.participant == bindparam("participant"))
+    .order_by(_t.schedule_id)
+)
 _TAKEN = Statement(select(_t.id).where(_t.id == bindparam("id")))
 _INSERT = Statement(insert(schedule_override))
 _UPDATE = Statement(
@@ -77,6 +83,12 @@ def page(
         _PAGE, workspace_id=workspace_id, schedule_id=schedule_id, after=after, limit=limit
     )
     return [OverrideRecord(*row) for row in rows]
+
+
+def schedules_of(connection: Connection, workspace_id: str, participant: str) -> list[str]:
+    """The ids of the schedules on which this participant has overrides, past ones too."""
+    rows = connection.all(_SCHEDULES, workspace_id=workspace_id, participant=participant)
+    return [id for (id,) in rows]
 
 
 def is_taken(connection: Connection, id: str) -> bool:
