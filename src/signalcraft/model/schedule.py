@@ -46,8 +46,8 @@ class Rotation(Part):
     """Weekly windows in which the rotation is on call; empty means always."""
     counted_shifts: CountedShifts = "all"
     """Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside
-    all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday
-    with the person after Friday's."""
+    all `restrictions` is not worked: with `worked`, a daily rotation on weekdays continues on Monday
+    with the participant after Friday's."""
 
     @classmethod
     @override

@@ -414,7 +414,7 @@ var Schemas = map[string]Schema{
 		Description: "Participants who take turns. Where rotations of a schedule overlap, the later one in the list wins.",
 		Fields: map[string]Field{
 			"counted_shifts": {
-				Description: "Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.",
+				Description: "Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays continues on Monday with the participant after Friday's.",
 				Type:        Text,
 				Default:     "all",
 				Enum:        []string{"all", "worked"},

@@ -289,7 +289,7 @@ type ProblemError struct {
 
 // Rotation Participants who take turns. Where rotations of a schedule overlap, the later one in the list wins.
 type Rotation struct {
-	// CountedShifts Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays goes on on Monday with the person after Friday's.
+	// CountedShifts Which shifts use up a turn: `all`, or only those that are `worked`. A shift that lies outside all `restrictions` is not worked: with `worked`, a daily rotation on weekdays continues on Monday with the participant after Friday's.
 	CountedShifts *string `json:"counted_shifts,omitempty" tfsdk:"counted_shifts"`
 
 	// EndsAt Local time at which the rotation ends; null for never.
