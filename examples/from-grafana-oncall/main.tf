@@ -26,6 +26,11 @@ resource "signalcraft_user" "people" {
   role     = "responder"
 }
 
+resource "signalcraft_team" "platform" {
+  name       = "Platform"
+  member_ids = values(local.user_ids)
+}
+
 resource "signalcraft_schedule" "platform" {
   name      = "Platform, around the clock"
   time_zone = "UTC"
@@ -84,7 +89,8 @@ resource "signalcraft_schedule" "platform" {
 }
 
 resource "signalcraft_escalation_policy" "platform" {
-  name = "Platform"
+  name    = "Platform"
+  team_id = signalcraft_team.platform.id
   rules {
     delay_minutes = 0
     targets {

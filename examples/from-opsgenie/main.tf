@@ -131,3 +131,8 @@ resource "signalcraft_routing_rule" "search" {
     escalate_to = signalcraft_escalation_policy.search.id
   }
 }
+
+# For alerts of no team.
+resource "signalcraft_workspace" "this" {
+  default_escalation_policy_id = signalcraft_escalation_policy.search.id
+}

@@ -81,3 +81,8 @@ resource "signalcraft_service" "storage" {
   team_id              = signalcraft_team.storage.id
   escalation_policy_id = signalcraft_escalation_policy.storage.id
 }
+
+# For alerts that name no service.
+resource "signalcraft_workspace" "this" {
+  default_escalation_policy_id = signalcraft_escalation_policy.storage.id
+}
