@@ -8,7 +8,7 @@ import httpx
 from signalcraft.model.ids import new_id
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.parts import Reference, references_in
-from signalcraft.model.resource import UserMetadata
+from signalcraft.model.resource import Metadata
 
 Ids = Mapping[str, str]
 """An id for each kind that can be referred to."""
@@ -108,6 +108,4 @@ def url(kind: str, id: str) -> str:
 
 def written(stored: Mapping[str, Any]) -> dict[str, Any]:
     """What of a stored resource was written: all but its read-only fields."""
-    return {
-        field: value for field, value in stored.items() if field not in UserMetadata.model_fields
-    }
+    return {field: value for field, value in stored.items() if field not in Metadata.model_fields}

@@ -113,7 +113,7 @@ CASES = [
         policy("0 fay kat"),
         DAYTIME,
         ["0: minute 0, rule 0: kat"],
-        id="deactivated users are left out",
+        id="users who are off are left out",
     ),
 ]
 

@@ -18,7 +18,7 @@ def stored(version: int, manager: str | None = OURS, severity: str = "info") -> 
     )
     at = datetime(2026, 1, 5, tzinfo=UTC)
     managed_by = ManagedBy(manager=manager, source="urn:uuid:1") if manager else None
-    return Stored("pol_1", version, at, at, managed_by, None, None, body)
+    return Stored("pol_1", version, at, at, managed_by, None, body)
 
 
 def mirror() -> Mirror:

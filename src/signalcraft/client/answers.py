@@ -31,7 +31,6 @@ class _ReadOnly(BaseModel):
     updated_at: AwareDatetime
     managed_by: ManagedBy | None
     deletion_requested_at: AwareDatetime | None
-    status: str | None = None
 
 
 class _ReadOnlyPage(BaseModel):
@@ -110,7 +109,6 @@ def _stored(
         updated_at=read_only.updated_at,
         managed_by=read_only.managed_by,
         deletion_requested_at=read_only.deletion_requested_at,
-        status=read_only.status,
         body=body,
         warnings=warnings,
         created=created,

@@ -28,8 +28,6 @@ class Stored(Generic[B]):
     """Who last wrote it as code."""
     deletion_requested_at: datetime | None
     """Set while it waits for its last reference to go, to be deleted then."""
-    status: str | None
-    """A user's: `invited`, `active` or `deactivated`."""
     body: B
     """What was written."""
     warnings: tuple[Remark, ...] = field(default=(), compare=False)

@@ -13,7 +13,7 @@ from signalcraft.model.kinds import Kind
 from signalcraft.model.mistake import Mistake
 from signalcraft.model.oversized import oversized
 from signalcraft.model.parts import Reference, complete, mistakes_between_fields, references_in
-from signalcraft.model.resource import Resource
+from signalcraft.model.resource import Metadata, Resource
 from signalcraft.model.validation_errors import Path, mistake_of, own_errors, path_of
 
 
@@ -91,7 +91,7 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
     Raises `strict_json.MalformedJson` for what is no JSON at all.
     """
     body = strict_json.decode(text)
-    body, read_only = writable(kind, body)
+    body, read_only = writable(body)
     if read_only:
         text = json.dumps(body).encode()
     too_large = oversized(kind.body, body)
@@ -106,9 +106,9 @@ def read_draft(kind: Kind, text: bytes) -> Draft:
         return Draft(kind, None, mistakes, well_formed, read_only=read_only)
 
 
-def writable(kind: Kind, body: Any) -> tuple[Any, dict[str, Any]]:
+def writable(body: Any) -> tuple[Any, dict[str, Any]]:
     """A decoded body without the read-only fields in it, and those."""
-    names = kind.metadata.model_fields.keys()
+    names = Metadata.model_fields.keys()
     if not isinstance(body, dict) or names.isdisjoint(body):
         return body, {}
     rest = {name: value for name, value in body.items() if name not in names}

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.ids import id_pattern
-from signalcraft.model.resource import Metadata, Resource, UserMetadata
+from signalcraft.model.resource import Resource
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service import Service
@@ -31,10 +31,6 @@ class Kind:
     """What its ids begin with: `esc`."""
     body: type[Resource]
     """What a client writes."""
-    metadata: type[Metadata] = Metadata
-    """The read-only fields."""
-    first_status: str | None = None
-    """The read-only `status` that a new one has; None for kinds without."""
     write_scope: Scope = "config:write"
     """What a key needs to write it."""
     singleton: bool = False
@@ -79,15 +75,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("workspace", "workspace", "ws", Workspace, singleton=True),
-        Kind(
-            "user",
-            "users",
-            "user",
-            User,
-            metadata=UserMetadata,
-            first_status="invited",
-            write_scope="members:write",
-        ),
+        Kind("user", "users", "user", User, write_scope="members:write"),
         Kind("team", "teams", "team", Team),
         Kind("schedule", "schedules", "sched", Schedule),
         Kind("escalation_policy", "escalation-policies", "esc", EscalationPolicy),

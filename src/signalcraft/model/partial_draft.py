@@ -28,7 +28,7 @@ def read_partial_draft(kind: Kind, body: Any, unknown: Iterable[str]) -> Draft:
 
     Pointers that lead nowhere are passed over.
     """
-    body, read_only = writable(kind, body)
+    body, read_only = writable(body)
     paths = [path for pointer in unknown if (path := _resolved(body, parse_pointer(pointer)))]
     body = copy.deepcopy(body)
     placeholders: dict[Path, str] = {}

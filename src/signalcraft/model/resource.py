@@ -1,7 +1,7 @@
 """What every kind's body has in common."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -69,12 +69,3 @@ class Metadata(BaseModel):
         json_schema_extra={"readOnly": True, "format": "date-time"}
     )
     """When it was marked for deletion, which happens once nothing refers to it; null otherwise."""
-
-
-class UserMetadata(Metadata):
-    """The read-only fields of a user."""
-
-    status: Literal["invited", "active", "deactivated"] = Field(
-        json_schema_extra={"readOnly": True}
-    )
-    """`invited` until the person first signs in."""

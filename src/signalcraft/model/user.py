@@ -39,3 +39,6 @@ class User(Resource):
     has it."""
     time_zone: TimeZone | None = None
     """IANA time zone of the person; null for the workspace's."""
+    active: bool = True
+    """Whether the person can be on call and be paged. Whoever is off keeps their place in rotations:
+    their turn falls through like a gap."""

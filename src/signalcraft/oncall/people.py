@@ -1,6 +1,8 @@
 """Who is behind a participant: a user, the members of a team, or nobody."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from signalcraft.model.fields import NOBODY
@@ -10,11 +12,11 @@ from signalcraft.model.fields import NOBODY
 class People:
     """The teams of a workspace, by id, and the users who are off: those aren't on call, nor paged.
 
-    Only what is named is looked up, so both may be lazy.
+    Only teams that are named are looked up, so the mapping may be lazy.
     """
 
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    off: Container[str] = frozenset()
+    off: AbstractSet[str] = frozenset()
 
     def behind(self, participant: str) -> tuple[str, ...]:
         """Ids of the users behind a participant who aren't off: a user alone, a team's members in the
@@ -25,3 +27,12 @@ class People:
         is_team = participant.startswith("team_")
         named = self.members.get(participant, ()) if is_team else (participant,)
         return tuple(user_id for user_id in named if user_id not in self.off)
+
+    def with_members(self, members: Mapping[str, Sequence[str]]) -> "People":
+        """The same people with other members of these teams."""
+        return People(ChainMap(dict(members), self.members), self.off)  # type: ignore[arg-type]  # it is only read
+
+    def with_active(self, active: Mapping[str, bool]) -> "People":
+        """The same people, of whom these are active, or off."""
+        off = (self.off - active.keys()) | {id for id, is_active in active.items() if not is_active}
+        return People(self.members, off)

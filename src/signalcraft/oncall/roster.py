@@ -145,7 +145,7 @@ class Roster(DutyTimeline):
     for as long as all of these stay as they are.
     """
 
-    __slots__ = ("_layers", "name", "participants", "time_zone")
+    __slots__ = ("_layers", "made_of", "name", "time_zone")
 
     def __init__(
         self,
@@ -156,11 +156,8 @@ class Roster(DutyTimeline):
         overrides = tuple(overrides)
         self.name = schedule.name
         self.time_zone = schedule.time_zone
-        self.participants: AbstractSet[str] = {
-            *(name for rotation in schedule.rotations for name in rotation.participants),
-            *(override.participant for override in overrides),
-        }
-        """All that the rotations and overrides name: a change to one can change the answers."""
+        self.made_of = _made_of(schedule, overrides, people)
+        """Ids of the users and teams whose changes can change the answers."""
         rotations = [
             RotationTimeline(rotation, schedule.time_zone, people)
             for rotation in schedule.rotations
@@ -192,6 +189,14 @@ class Roster(DutyTimeline):
             below = layer.interval(at)
             starts, ends, duty = max(starts, below.starts), min(ends, below.ends), below.duty
         return Interval(starts, ends, duty)
+
+
+def _made_of(schedule: Schedule, overrides: Iterable[Override], people: People) -> AbstractSet[str]:
+    participants = {
+        *(name for rotation in schedule.rotations for name in rotation.participants),
+        *(override.participant for override in overrides),
+    }
+    return participants.union(*(people.members.get(name, ()) for name in participants))
 
 
 def _shift(span: Span) -> Shift:

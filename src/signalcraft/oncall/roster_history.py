@@ -15,7 +15,7 @@ from signalcraft.oncall.roster import DutyTimeline, Roster
 
 
 class Epoch(NamedTuple):
-    """A time in which a schedule, its overrides and its teams didn't change. It ends with the next."""
+    """A time in which a schedule, its overrides and its people didn't change. It ends with the next."""
 
     starts: UtcNanos
     revision: int | None
@@ -42,8 +42,8 @@ class RosterHistory(DutyTimeline):
         return self._epochs[self._index(nanos(at))].revision
 
     def changes(self, start: Instant, end: Instant) -> list[tuple[int, Instant]]:
-        """The revisions at which the schedule, its overrides or the members of its teams changed
-        after one instant and before another, each with its time.
+        """The revisions at which the schedule, its overrides or its people changed after one instant
+        and before another, each with its time.
         """
         first, last = nanos(start), nanos(end)
         return [
@@ -53,11 +53,9 @@ class RosterHistory(DutyTimeline):
         ]
 
     @property
-    def participants(self) -> AbstractSet[str]:
-        """All that the schedule and its overrides have named: a change to one can change the
-        answers.
-        """
-        return {name for epoch in self._epochs for name in epoch.roster.participants}
+    def made_of(self) -> AbstractSet[str]:
+        """Ids of the users and teams whose changes can change the answers."""
+        return {id for epoch in self._epochs for id in epoch.roster.made_of}
 
     @override
     def interval(self, at: UtcNanos) -> Interval:

@@ -3,7 +3,7 @@
 The first sentence of each says what it is, without names and dates: it can serve as a title.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -19,6 +19,8 @@ _HORIZON = TimeDelta(hours=24 * HORIZON_DAYS)
 _OUTLOOK = TimeDelta(hours=24 * 14)
 _LISTED_CHANGES = 3
 _LISTED_PEOPLE = 5
+
+Gap = tuple[Instant, Instant]
 
 
 def schedule_warnings(
@@ -62,6 +64,64 @@ def deletion_warnings(
     ]
 
 
+def shift_warnings(
+    place: str, before: Roster, after: Roster, at: Instant, name_of: Callable[[str], str] = str
+) -> Iterator[Mistake]:
+    """What is surprising about a change to a user or a team for a schedule that names them: `place`
+    is the pointer to the change. Raises `TimeOutOfRange` outside the years 1970 to 2200.
+    """
+    if before.users_on_call(at) != after.users_on_call(at):
+        changes = _who_changes(before, after, at, name_of)
+        yield Mistake(
+            place,
+            Code.ON_CALL_CHANGES,
+            f'This changes who is on call right now on "{after.name}". {changes}',
+        )
+    end = at + _HORIZON
+    gaps = [
+        (shift.starts_at, shift.ends_at)
+        for gap in after.gaps(at, end)
+        for shift in before.shifts(*gap)
+    ]
+    if gaps:
+        yield Mistake(
+            place,
+            Code.UNCOVERED_TIME,
+            f'This leaves nobody on call on "{after.name}" {_how_long(gaps)}. '
+            f"{_first_gap(gaps, after)}Create an override, or change the rotation, unless that's "
+            "intended.",
+        )
+
+
+def reaches_nobody_now(
+    place: str, policy: EscalationPolicy, before: Directory, after: Directory, at: Instant
+) -> Iterator[Mistake]:
+    """That a policy which reached somebody in the next 30 days ceases to, by a change to a user or a
+    team: `place` is the pointer to that. Raises `TimeOutOfRange` outside the years 1970 to 2200.
+    """
+    if _reaches(policy, before, at) and not _reaches(policy, after, at):
+        yield Mistake(
+            place,
+            Code.REACHES_NOBODY,
+            f'With this, the escalation policy "{policy.name}" reaches nobody in the next '
+            f"{HORIZON_DAYS} days. Its alerts go to the workspace's default policy, if there is one. "
+            "Add a target that reaches someone.",
+        )
+
+
+def _reaches(
+    policy: EscalationPolicy,
+    directory: Directory,
+    at: Instant,
+    placeholders: AbstractSet[str] = frozenset(),
+) -> bool:
+    return any(
+        target.id in placeholders or directory.ever_reaches(target, at, at + _HORIZON)
+        for rule in policy.rules
+        for target in rule.targets
+    )
+
+
 def policy_warnings(
     policy: EscalationPolicy,
     directory: Directory,
@@ -85,11 +145,7 @@ def policy_warnings(
                 "page at once.",
             )
         )
-    targets = (target for rule in policy.rules for target in rule.targets)
-    if not any(
-        target.id in placeholders or directory.ever_reaches(target, at, at + _HORIZON)
-        for target in targets
-    ):
+    if not _reaches(policy, directory, at, placeholders):
         found.append(
             Mistake(
                 "/rules",
@@ -105,36 +161,56 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
     gaps = list(roster.gaps(at, at + _HORIZON))
     if not gaps:
         return
-    total = sum((end - start for start, end in gaps), TimeDelta.ZERO)
-    when, first, remedy = f"in the next {HORIZON_DAYS} days", "", "Add a rotation"
-    if total < _HORIZON:
-        start, end = gaps[0]
-        when = f"for {_length(total).removesuffix(' days')} of the next {HORIZON_DAYS} days"
-        first = (
-            f"The first gap is from {_local(start, roster)} to {_local(end, roster)} "
-            f"({roster.time_zone}). "
-        )
+    first, remedy = _first_gap(gaps, roster), "Add a rotation"
+    if first:
         remedy += " that covers it at the start of the list, where all others override it"
     yield Mistake(
         "/rotations",
         Code.UNCOVERED_TIME,
-        f"Nobody is on call {when}. {first}{remedy}, unless that's intended.",
+        f"Nobody is on call {_how_long(gaps)}. {first}{remedy}, unless that's intended.",
+    )
+
+
+def _how_long(gaps: Iterable[Gap]) -> str:
+    """`in the next 30 days`, where nobody is on call in all of them; `for 8 hours of the next 30
+    days`.
+    """
+    total = sum((end - start for start, end in gaps), TimeDelta.ZERO)
+    if total >= _HORIZON:
+        return f"in the next {HORIZON_DAYS} days"
+    return f"for {_length(total).removesuffix(' days')} of the next {HORIZON_DAYS} days"
+
+
+def _first_gap(gaps: Sequence[Gap], roster: Roster) -> str:
+    """Where the first gap is; nothing where it is all of the time."""
+    start, end = gaps[0]
+    if end - start >= _HORIZON:
+        return ""
+    return (
+        f"The first gap is from {_local(start, roster)} to {_local(end, roster)} "
+        f"({roster.time_zone}). "
     )
 
 
 def _on_call_changes(
     was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]
 ) -> Mistake:
+    changes = _who_changes(was, will_be, at, name_of)
+    return Mistake(
+        "/rotations",
+        Code.ON_CALL_CHANGES,
+        f"This changes who is on call right now. {changes} To leave the current shift unchanged, "
+        "also change starts_at or the order of participants.",
+    )
+
+
+def _who_changes(was: Roster, will_be: Roster, at: Instant, name_of: Callable[[str], str]) -> str:
+    """Who is on call now and will be, and the next changes."""
     before = _named(was.users_on_call(at), name_of)
     after = _named(will_be.users_on_call(at), name_of)
     changes = list(_listed_changes(was, will_be, at, name_of))
     later = f" Later changes ({will_be.time_zone}), {'; '.join(changes)}." if changes else ""
-    return Mistake(
-        "/rotations",
-        Code.ON_CALL_CHANGES,
-        f"This changes who is on call right now. It was {before} and will be {after}.{later} To "
-        "leave the current shift unchanged, also change starts_at or the order of participants.",
-    )
+    return f"It was {before} and will be {after}.{later}"
 
 
 def _listed_changes(

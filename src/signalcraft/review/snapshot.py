@@ -68,7 +68,10 @@ class Snapshot:
     @cached_property
     def people(self) -> People:
         """Who is behind the participants of schedules."""
-        return People({id: team.member_ids for id, team in self.all(Team).items()})
+        return People(
+            {id: team.member_ids for id, team in self.all(Team).items()},
+            {id for id, user in self.all(User).items() if not user.active},
+        )
 
     @cached_property
     def router(self) -> Router:

@@ -1035,6 +1035,11 @@ var Schemas = map[string]Schema{
 	"User": {
 		Description: "A person who can be on call.",
 		Fields: map[string]Field{
+			"active": {
+				Description: "Whether the person can be on call and be paged. Whoever is off keeps their place in rotations: their turn falls through like a gap.",
+				Type:        Boolean,
+				Default:     true,
+			},
 			"email": {
 				Description:   "E-mail address, unique in the workspace regardless of case.",
 				Type:          Text,

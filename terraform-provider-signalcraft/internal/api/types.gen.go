@@ -581,6 +581,9 @@ type TriedRule struct {
 
 // User A person who can be on call.
 type User struct {
+	// Active Whether the person can be on call and be paged. Whoever is off keeps their place in rotations: their turn falls through like a gap.
+	Active *bool `json:"active,omitempty" tfsdk:"active"`
+
 	// Email E-mail address, unique in the workspace regardless of case.
 	Email string `json:"email" tfsdk:"email"`
 

@@ -108,7 +108,7 @@ def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_thei
         "workspace": [{"id": "ws_1", "revision": 1}],
         "resource": [
             columns | account | {"document": '{"scopes":["config:read"]}'},
-            columns | user | {"document": "{}"},
+            columns | user | {"document": '{"name":"u"}'},
             columns | schedule | {"document": '{"rotations":[{"user_ids":["user_1"]}]}'},
         ],
         "api_key": [of_all | {"id": "key_1", "service_account_id": "sa_1", "digest": "d"}],
@@ -140,6 +140,8 @@ def test_keys_and_overrides_of_earlier_releases_keep_what_they_could_do_and_thei
             connection.execute(written).scalar_one()
             == '{"rotations":[{"participants":["user_1"]}]}'
         )
+        of_user = sa.select(resource.c.document).where(resource.c.kind == "user")
+        assert connection.execute(of_user).scalar_one() == '{"name":"u","active":true}'
         diffs = connection.execute(sa.select(change.c.diff).order_by(change.c.revision)).scalars()
         assert list(diffs) == [
             '[{"pointer":"/participant"}]',

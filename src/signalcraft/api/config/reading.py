@@ -56,5 +56,4 @@ def render(record: Record) -> str:
         f'"updated_at":"{record.updated_at}","managed_by":{managed_by},'
         f'"deletion_requested_at":{requested},'
     )
-    status = f'"status":"{record.status}",' if record.status else ""
-    return read_only + status + record.document[1:]
+    return read_only + record.document[1:]

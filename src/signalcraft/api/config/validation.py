@@ -1,8 +1,8 @@
 """`POST /v1/validate`: what is wrong with bodies, and what will surprise people about them."""
 
 import json
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
@@ -23,6 +23,7 @@ from signalcraft.model.problem import MAX_ERRORS, Problem
 from signalcraft.model.resource import Part, Resource
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
+from signalcraft.model.user import User
 from signalcraft.oncall.budget import spend
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.people import People
@@ -101,7 +102,9 @@ def _validate(call: Call) -> Answer:
     changes = [_Change(call, item) for item in request.items]
     _remember(call, changes)
     together = [*changes, *(_Change(call, item) for item in request.planned)]
-    plan = _Plan(_directory(call, together), any(change.makes_owner for change in together))
+    changed = {change.before.id for change in together if change.before}
+    makes_owner = any(change.makes_owner for change in together)
+    plan = _Plan(_directory(call, together), changed, makes_owner)
     return answer({"items": [_look_at(call, change, plan) for change in changes]})
 
 
@@ -111,6 +114,8 @@ class _Plan:
 
     directory: Directory
     """Who is behind schedules and teams, as far as the changes say."""
+    changed: AbstractSet[str]
+    """Ids of the resources that the changes are about."""
     makes_owner: bool
 
 
@@ -118,7 +123,8 @@ def _directory(call: Call, changes: Sequence["_Change"]) -> Directory:
     changed = {change.before.id: change.resource for change in changes if change.before}
     now = call.configuration.directory
     members = {id: body.member_ids for id, body in changed.items() if isinstance(body, Team)}
-    people = People(ChainMap(members, now.people.members))  # type: ignore[arg-type]  # it is only read
+    active = {id: body.active for id, body in changed.items() if isinstance(body, User)}
+    people = now.people.with_members(members).with_active(active)
     schedules = {id: body for id, body in changed.items() if isinstance(body, Schedule)}
     return Directory(_PlannedRosters(call, schedules, people), people)
 
@@ -247,7 +253,12 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         warnings.append(guards.keeps_rights(before))
     if change.resource:
         warnings += surprises(
-            call, change.resource, before, plan.directory, placeholders=draft.placeholders
+            call,
+            change.resource,
+            before,
+            plan.directory,
+            placeholders=draft.placeholders,
+            planned=plan.changed,
         )
     # No other change can mend a reference to an id that nothing has: ids are never chosen.
     unmendable = [mistake for mistake in warnings if mistake.code is Code.UNKNOWN_REFERENCE]

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import structlog
 from whenever import Instant
 
+from signalcraft.api.config.people_changes import people_warnings
 from signalcraft.api.http.call import Call
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.kinds import KINDS
@@ -16,6 +17,8 @@ from signalcraft.model.resource import Resource
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.service_account_trust import ServiceAccountTrust
+from signalcraft.model.team import Team
+from signalcraft.model.user import User
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.directory import Directory
@@ -39,17 +42,23 @@ def surprises(
     directory: Directory | None = None,
     *,
     placeholders: AbstractSet[str] = frozenset(),
+    planned: AbstractSet[str] = frozenset(),
 ) -> list[Mistake]:
     """What is surprising about a valid body, seen from now. `directory` is what it is validated
     with, if not the stored configuration; `placeholders` are the ids in it of what doesn't exist
-    yet.
+    yet, and `planned` those of what is validated together with it.
 
     Warnings are a courtesy, so finding them fails nothing: what would take too much work, or can't
     be read, is left out.
     """
     return _if_possible(
         lambda: _surprises(
-            call, resource, before, directory or call.configuration.directory, placeholders
+            call,
+            resource,
+            before,
+            directory or call.configuration.directory,
+            placeholders,
+            planned,
         )
     )
 
@@ -91,33 +100,48 @@ def _surprises(
     before: Record | None,
     directory: Directory,
     placeholders: AbstractSet[str],
+    planned: AbstractSet[str],
 ) -> list[Mistake]:
-    now = Instant.now()
-    if isinstance(resource, EscalationPolicy):
-        return policy_warnings(resource, directory, now, placeholders)
-    if isinstance(resource, Schedule):
-        was = before.resource if before else None
-        assert was is None or isinstance(was, Schedule)
-        kept = call.configuration.overrides_of(before.id) if before else []
+    now, found = Instant.now(), list[Mistake]()
+    match resource:
+        case EscalationPolicy():
+            found = policy_warnings(resource, directory, now, placeholders)
+        case Schedule():
+            found = _of_schedule(call, resource, before, directory, now, placeholders)
+        case User() | Team() if before:
+            found = people_warnings(call, before, resource, directory.people, now, planned)
+        case Workspace() if before:
+            found = _default_policy_removed(before, resource)
+        case ServiceAccount() if before and before.id == call.author.id:
+            found = _own_access_removed(before, resource)
+        case ServiceAccountTrust():
+            found = _any_branch(call, resource)
+        case _:
+            pass
+    return found
 
-        def name_of(user_id: str) -> str:
-            return (
-                "somebody new" if user_id in placeholders else call.configuration.name_of(user_id)
-            )
 
-        return schedule_warnings(
-            Roster(was, kept, call.configuration.people) if was else None,
-            Roster(resource, kept, directory.people),
-            now,
-            name_of,
-        )
-    if before and isinstance(resource, Workspace):
-        return _default_policy_removed(before, resource)
-    if before and isinstance(resource, ServiceAccount) and before.id == call.author.id:
-        return _own_access_removed(before, resource)
-    if isinstance(resource, ServiceAccountTrust):
-        return _any_branch(call, resource)
-    return []
+def _of_schedule(
+    call: Call,
+    schedule: Schedule,
+    before: Record | None,
+    directory: Directory,
+    now: Instant,
+    placeholders: AbstractSet[str],
+) -> list[Mistake]:
+    was = before.resource if before else None
+    assert was is None or isinstance(was, Schedule)
+    kept = call.configuration.overrides_of(before.id) if before else []
+
+    def name_of(user_id: str) -> str:
+        return "somebody new" if user_id in placeholders else call.configuration.name_of(user_id)
+
+    return schedule_warnings(
+        Roster(was, kept, call.configuration.people) if was else None,
+        Roster(schedule, kept, directory.people),
+        now,
+        name_of,
+    )
 
 
 def _default_policy_removed(before: Record, after: Workspace) -> list[Mistake]:

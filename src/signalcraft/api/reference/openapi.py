@@ -20,6 +20,7 @@ from signalcraft.model.ids import id_pattern
 from signalcraft.model.invisible import escaped
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.problem import PROBLEM_TYPES, Slug
+from signalcraft.model.resource import Metadata
 
 Document = dict[str, Any]
 
@@ -213,17 +214,15 @@ def _schemas() -> Document:
                 composed.append(shape)
             elif shape:
                 models.append(shape)
-    models += [model for shape in composed for model in (shape.kind.body, shape.kind.metadata)]
+    models += [Metadata, *(shape.kind.body for shape in composed)]
     definitions = _definitions(models)
+    read_only = definitions.pop(Metadata.__name__)
     for shape in composed:
         if isinstance(shape, Page):
             definitions[shape.name] = shape.schema(_ref(Stored(shape.kind)))
         else:
             written = definitions[shape.kind.body.__name__]
-            read_only = definitions[shape.kind.metadata.__name__]
             definitions[shape.name] = shape.schema(written, read_only)
-    for metadata in {shape.kind.metadata.__name__ for shape in composed}:
-        del definitions[metadata]
     return dict(sorted(definitions.items()))
 
 

@@ -2,12 +2,13 @@
 
 What was read is kept in memory for as long as it holds: each use asks the database for the
 workspace's revision, and forgets what the feed says has changed since, with what is made of it: a
-schedule is made of the teams that it names. So a committed change is seen by the next request,
+schedule is made of the users and teams that it names. So a committed change is seen by the next request,
 whichever process made it, and a change to one schedule doesn't make the others be read anew.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Generic, TypeVar
 
 from signalcraft.model.escalation_policy import EscalationPolicy
@@ -24,7 +25,7 @@ from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.roster_history import RosterHistory
 from signalcraft.routing.router import Router
-from signalcraft.store.config import changes, records
+from signalcraft.store.config import changes, records, users
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection, Database
 from signalcraft.store.oncall import overrides
@@ -92,9 +93,18 @@ class Configuration:
         self.policies: _Kept[EscalationPolicy] = _Kept(self, self._read_policy)
         self._members: _Kept[tuple[str, ...]] = _Kept(self, self._read_members)
         self._names: _Kept[str] = _Kept(self, self._read_name)
+        self._off: _Kept[AbstractSet[str]] = _Kept(self, self._read_off)
         self._router: _Kept[Router] = _Kept(self, self._read_router)
-        self.people = People(self._members)
-        self.directory = Directory(self.rosters, self.people)
+
+    @property
+    def people(self) -> People:
+        """The workspace's teams, and the users who are off."""
+        return People(self._members, self._off[""])
+
+    @property
+    def directory(self) -> Directory:
+        """Who is behind the targets of escalation policies."""
+        return Directory(self.rosters, self.people)
 
     @property
     def router(self) -> Router:
@@ -152,6 +162,8 @@ class Configuration:
                 self._forget_schedules_of(id)
             case "user":
                 self._names.forget(id)
+                self._off.forget()
+                self._forget_schedules_of(id)
             case "escalation_policy":
                 self.policies.forget(id)
             case "workspace" | "routing_rule" | "service":
@@ -159,9 +171,9 @@ class Configuration:
             case _:  # An alert policy, an account, a key: nothing here is made of those.
                 pass
 
-    def _forget_schedules_of(self, team_id: str) -> None:
-        self.rosters.forget_where(lambda roster: team_id in roster.participants)
-        self.histories.forget_where(lambda history: team_id in history.participants)
+    def _forget_schedules_of(self, id: str) -> None:
+        self.rosters.forget_where(lambda roster: id in roster.made_of)
+        self.histories.forget_where(lambda history: id in history.made_of)
 
     def _forget_everything(self) -> None:
         for kept in (
@@ -170,6 +182,7 @@ class Configuration:
             self.policies,
             self._members,
             self._names,
+            self._off,
             self._router,
         ):
             kept.forget()
@@ -223,6 +236,9 @@ class Configuration:
     def _read_name(self, id: str) -> str | None:
         record = self._find("user", id)
         return record.name if record else None
+
+    def _read_off(self, _: str) -> AbstractSet[str]:
+        return users.off(self._connection, self._workspace_id)
 
     def _read_router(self, _: str) -> Router:
         rules = {record.id: record.resource for record in self._all("routing_rule")}

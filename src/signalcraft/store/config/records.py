@@ -29,7 +29,6 @@ class Columns(NamedTuple):
     manager: str | None
     source: str | None
     deletion_requested_at: str | None
-    status: str | None
 
 
 class Record(Columns):

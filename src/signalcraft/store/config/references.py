@@ -27,6 +27,12 @@ _BLOCKERS = Statement(
     .where(reference.c.target_id == bindparam("id"), reference.c.source_id != bindparam("id"))
     .order_by(resource.c.id)
 )
+_REFERRERS = Statement(
+    select(resource.c.id)
+    .join_from(reference, resource, resource.c.id == reference.c.source_id)
+    .where(reference.c.target_id == bindparam("id"), resource.c.kind == bindparam("kind"))
+    .order_by(resource.c.id)
+)
 _MARKED = Statement(
     select(resource.c.id, resource.c.kind).where(
         among(resource.c.id, "ids"), resource.c.deletion_requested_at.is_not(None)
@@ -109,6 +115,11 @@ def blockers(connection: Connection, id: str) -> list[dict[str, str]]:
         for found in references_in(KINDS[kind].body, json.loads(document))
         if found.id == id
     ]
+
+
+def referrers(connection: Connection, id: str, kind: str) -> list[str]:
+    """Ids of the resources of a kind that refer to a resource."""
+    return [source for (source,) in connection.all(_REFERRERS, id=id, kind=kind)]
 
 
 def freed(connection: Connection, targets: AbstractSet[str]) -> list[tuple[str, str]]:

@@ -213,7 +213,6 @@ class Write:
             manager=author.manager,
             source=author.source if author.manager else None,
             deletion_requested_at=None,
-            status=draft.kind.first_status,
         )
         self.connection.run(
             _INSERT,

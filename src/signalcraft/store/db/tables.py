@@ -60,7 +60,6 @@ resource = Table(
     Column("manager", Text),
     Column("source", Text),
     Column("deletion_requested_at", Text),
-    Column("status", Text),
     # Not unique: names may be shared for a while, so that they can be swapped.
     Index(None, "workspace_id", "kind", "natural_key"),
     Index(None, "workspace_id", "kind", "id"),

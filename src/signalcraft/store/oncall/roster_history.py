@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from signalcraft.model.diff import undone
 from signalcraft.model.ids import id_pattern
@@ -27,7 +27,8 @@ from signalcraft.store.oncall import overrides
 
 # So many changes to one schedule and its overrides are looked through: years of daily ones.
 _AT_MOST = 2000
-_TEAM = re.compile(id_pattern("team").strip("^$"))
+# Of a team only the members count, of a user only whether they are active.
+_IDS = {kind: re.compile(id_pattern(kind).strip("^$")) for kind in ("team", "user")}
 
 _t = change.c
 _of_workspace = _t.workspace_id == bindparam("workspace_id")
@@ -42,7 +43,15 @@ _OVERRIDE_IDS = Statement(
 )
 _ENTRIES = Statement(
     select(*_COLUMNS)
-    .where(_of_workspace, among(_t.resource_id, "ids"))
+    .where(
+        _of_workspace,
+        among(_t.resource_id, "ids"),
+        or_(
+            and_(_t.kind != "team", _t.kind != "user"),
+            and_(_t.kind == "team", _t.diff.like('%"/member_ids%')),
+            and_(_t.kind == "user", _t.diff.like('%"/active"%')),
+        ),
+    )
     .order_by(_t.revision.desc())
     .limit(_AT_MOST)
 )
@@ -67,17 +76,16 @@ class _Entry(NamedTuple):
 
 def roster_history(connection: Connection, workspace_id: str, record: Record) -> RosterHistory:
     """A schedule's past, as far back as the feed goes; the last epoch is the schedule as it is."""
-    values = {"workspace_id": workspace_id}
     now = overrides.page(connection, workspace_id, record.id)
     standing = {override.id: asdict(override) for override in now}
-    rows = connection.all(_OVERRIDE_IDS, mentions=f'%"{record.id}"%', **values)
+    rows = connection.all(_OVERRIDE_IDS, workspace_id=workspace_id, mentions=f'%"{record.id}"%')
     ids = {record.id, *(id for (id,) in rows)}
     entries = _entries(connection, workspace_id, ids)
-    texts = [json.dumps([record.fields, standing]), *(entry.diff for entry in entries)]
-    teams = {team for text in texts for team in _TEAM.findall(text)}
-    if teams:
-        entries = _entries(connection, workspace_id, ids | teams)
-    read = _Past(record.fields, standing, _teams(connection, workspace_id, teams))
+    teams = _people(connection, workspace_id, "team", [record.fields, standing], entries)
+    entries = _entries(connection, workspace_id, ids | teams.keys())
+    users = _people(connection, workspace_id, "user", [record.fields, standing, teams], entries)
+    entries = _entries(connection, workspace_id, ids | teams.keys() | users.keys())
+    read = _Past(record.fields, standing, teams, users)
     return RosterHistory(list(read.epochs(entries))[::-1])
 
 
@@ -87,21 +95,33 @@ def _entries(connection: Connection, workspace_id: str, ids: Iterable[str]) -> l
     return [_Entry(*row) for row in rows]
 
 
-def _teams(connection: Connection, workspace_id: str, ids: Iterable[str]) -> dict[str, Fields]:
-    """Those of the teams that there are."""
-    found = (records.find(connection, workspace_id, KINDS["team"], id) for id in ids)
-    return {record.id: dict(record.fields) for record in found if record}
+def _people(
+    connection: Connection,
+    workspace_id: str,
+    kind: str,
+    documents: list[Any],
+    entries: Iterable[_Entry],
+) -> dict[str, Fields]:
+    """The fields of all teams, or users, that are mentioned; none of those that are gone."""
+    texts = [json.dumps(documents), *(entry.diff for entry in entries)]
+    ids = {id for text in texts for id in _IDS[kind].findall(text)}
+    there = records.page(connection, workspace_id, KINDS[kind], ids=sorted(ids), limit=len(ids))
+    return {id: {} for id in ids} | {record.id: record.fields for record in there}
 
 
 class _Past:
     """What a schedule is made of, as it was after some entry of the feed."""
 
     def __init__(
-        self, schedule: Fields, overrides: dict[str, Fields], teams: dict[str, Fields]
+        self,
+        schedule: Fields,
+        overrides: dict[str, Fields],
+        teams: dict[str, Fields],
+        users: dict[str, Fields],
     ) -> None:
         self._schedule = schedule
         self._overrides = overrides
-        self._teams = teams
+        self._people = {**teams, **users}
 
     def epochs(self, entries: list[_Entry]) -> Iterator[Epoch]:
         """The epochs, the newest first. `entries` are the newest first, too.
@@ -122,22 +142,16 @@ class _Past:
             yield Epoch(BEGINNING, None, self._roster())
 
     def _is_made_of(self, entry: _Entry) -> bool:
-        """Whether an entry is about the schedule, its overrides, or the members of its teams."""
-        if entry.kind != "team":
+        """Whether an entry is about the schedule, its overrides, or people that they name."""
+        if entry.kind not in _IDS:
             return True
-        members = any(change["pointer"].startswith("/member_ids") for change in entry.changes)
-        return members and entry.resource_id in self._participants()
-
-    def _participants(self) -> Iterator[str]:
-        for rotation in self._schedule["rotations"]:
-            yield from rotation["participants"]
-        yield from (override["participant"] for override in self._overrides.values())
+        return entry.resource_id in self._roster().made_of
 
     def _undo(self, entry: _Entry) -> None:
         if entry.kind == "schedule_override":
             self._undo_override(entry)
-        elif entry.kind == "team":
-            self._undo_team(entry)
+        elif entry.kind in _IDS:
+            self._undo_people(entry)
         elif entry.action == "updated":
             self._schedule = undone(self._schedule, entry.changes)
 
@@ -149,21 +163,19 @@ class _Past:
         elif known and read_instant(known["created_at"]) >= read_instant(entry.at):
             del self._overrides[entry.resource_id]
 
-    def _undo_team(self, entry: _Entry) -> None:
-        # Before it was created, a team's first version holds, as a schedule's does.
+    def _undo_people(self, entry: _Entry) -> None:
+        # Before it was created, the first version holds, as a schedule's does.
         if entry.action != "created":
-            known = self._teams.get(entry.resource_id, {})
-            self._teams[entry.resource_id] = undone(known, entry.changes)
+            known = self._people[entry.resource_id]
+            self._people[entry.resource_id] = undone(known, entry.changes)
 
     def _roster(self) -> Roster:
         body = {n: value for n, value in self._schedule.items() if n in Schedule.model_fields}
         schedule = Schedule.model_validate_json(json.dumps(body))
         overrides = [_override(id, each) for id, each in self._overrides.items()]
-        return Roster(schedule, overrides, People(_members(self._teams)))
-
-
-def _members(teams: Mapping[str, Fields]) -> Mapping[str, tuple[str, ...]]:
-    return {id: tuple(fields["member_ids"]) for id, fields in teams.items()}
+        members = {id: fields.get("member_ids", ()) for id, fields in self._people.items()}
+        off = {id for id, fields in self._people.items() if not fields.get("active", True)}
+        return Roster(schedule, overrides, People(members, off))
 
 
 def _override(id: str, fields: Fields) -> Override:
