@@ -36,6 +36,7 @@ ifneq ($(wildcard $(PROVIDER)/go.mod),)
 	@test -e $(BIN)/$(PROVIDER) || echo 'Building the provider, which takes some minutes the first time.'
 	@cd $(PROVIDER) && $(BIN)/go build -buildvcs=false -o $(BIN)/$(PROVIDER) .
 endif
+	@$(if $(filter setup,$(MAKECMDGOALS)),echo 'Ready. make demo applies an example and asks who is on call; make serve runs a server.',:)
 
 # All but what is built from the sources, which may not compile before they are generated.
 .PHONY: programs
@@ -129,8 +130,8 @@ lock: .venv/bin/uv ## Lock the requirements (LOCK_FLAGS=--upgrade for newer ones
 	done
 
 .PHONY: serve
-serve: .venv/installed ## Run a server for development on 127.0.0.1:8080
-	$(VENV)/signalcraft serve --dev
+serve: .venv/installed ## Run a server for development on 127.0.0.1:8080 (PORT=8081 for another port)
+	$(VENV)/signalcraft serve --dev $(if $(PORT),--port $(PORT))
 
 .PHONY: demo
 demo: setup ## Start a server, apply the quick start with Terraform, and ask who is on call

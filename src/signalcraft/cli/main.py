@@ -1,7 +1,5 @@
 """The command's entry point, and how its errors look."""
 
-import re
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +7,7 @@ import click
 
 import signalcraft
 from signalcraft.cli.groups import wrapped
+from signalcraft.cli.suggestions import did_you_mean
 
 # Where each command is, and what `--help` says of it: what a command needs, the database and the
 # web server for one, takes seconds to import, so only the one that is called is imported.
@@ -44,11 +43,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            # `on-call` and `on_call` are `oncall`.
-            compact = {name.replace("-", ""): name for name in COMMANDS}
-            close = get_close_matches(re.sub("[-_]", "", cmd_name.lower()), compact, n=1)
-            hint = f" Did you mean {compact[close[0]]!r}?" if close else ""
-            ctx.fail(f"No such command {cmd_name!r}.{hint}")
+            ctx.fail(f"No such command {cmd_name!r}.{did_you_mean(cmd_name, COMMANDS)}")
         module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(f"signalcraft.cli.commands.{module}"), name)
         return command

@@ -26,7 +26,7 @@ from signalcraft.model.ids import (
 from signalcraft.model.invisible import INVISIBLE, has_other_invisible
 from signalcraft.model.mistake import Code
 from signalcraft.model.strict_json import first_repeated
-from signalcraft.model.time_zones import similar_zones, time_zone_names
+from signalcraft.model.time_zones import time_zone_names, zone_suggestion
 
 T = TypeVar("T", bound=Hashable)
 
@@ -192,18 +192,11 @@ class _NamesAndValues:
 Labels = Annotated[dict[LabelName, LabelValue], Field(max_length=64), _NamesAndValues()]
 
 
-def _zone_suggestion(name: str) -> str:
-    similar = similar_zones(name)
-    if not similar:
-        return "Use one such as 'Europe/Berlin' or 'UTC', in its exact case."
-    return f"Did you mean {' or '.join(repr(zone) for zone in similar)}?"
-
-
 def _known_zone(name: str) -> str:
     if name not in time_zone_names():
         raise refuse(
             Code.FORMAT,
-            f"{name!r} is not an IANA time zone. {_zone_suggestion(name)}",
+            f"{name!r} is not an IANA time zone. {zone_suggestion(name)}",
         )
     return name
 

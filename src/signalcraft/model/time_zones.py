@@ -16,6 +16,14 @@ def time_zone_names() -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith(_NOT_FOR_PEOPLE))
 
 
+def zone_suggestion(name: str) -> str:
+    """What to write instead of a name that no zone has, as a sentence."""
+    similar = similar_zones(name)
+    if not similar:
+        return "Use one such as 'Europe/Berlin' or 'UTC', in its exact case."
+    return f"Did you mean {' or '.join(repr(zone) for zone in similar)}?"
+
+
 def similar_zones(name: str) -> list[str]:
     """The zones that a wrong name may mean, at most three: those of a city, or spelt much like it."""
     wanted = name.strip().replace(" ", "_").lower()

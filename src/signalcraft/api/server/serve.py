@@ -148,7 +148,7 @@ def _reserved(host: str, port: int) -> Iterator[int]:
     except OSError as error:
         raise AddressUnavailable(
             f"Can't listen on {host}:{port}: {error.strerror}. Choose another with --port and --host, "
-            "or SIGNALCRAFT_PORT and SIGNALCRAFT_HOST."
+            "or SIGNALCRAFT_PORT and SIGNALCRAFT_HOST; with make: make serve PORT=8081."
         ) from None
 
 

@@ -9,7 +9,7 @@ from signalcraft.cli import options
 from signalcraft.cli.groups import Commands
 from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.databases import chosen_workspace, ready
-from signalcraft.cli.sources.source import suggestion
+from signalcraft.cli.suggestions import did_you_mean
 from signalcraft.store.access import keys
 from signalcraft.store.config import setup
 from signalcraft.store.db.clock import now
@@ -58,7 +58,7 @@ def create(
             setup.create_account(connection, workspace_id, account, wanted)
         elif account not in (names := setup.accounts(connection, workspace_id)):
             raise click.ClickException(
-                f"There is no service account called {account!r}.{suggestion(account, names)} "
+                f"There is no service account called {account!r}.{did_you_mean(account, names)} "
                 "Create one with --create-account and --scope."
             )
         secret = setup.create_key(connection, workspace_id, account, name)

@@ -7,7 +7,8 @@ from signalcraft.cli.alert_options import describes_an_alert
 from signalcraft.cli.render.decision import Told, show
 from signalcraft.cli.render.instants import now, read_instant
 from signalcraft.cli.render.terminal import tell_json
-from signalcraft.cli.sources.source import Source, asks_a_source, suggestion
+from signalcraft.cli.sources.source import Source, asks_a_source
+from signalcraft.cli.suggestions import did_you_mean
 from signalcraft.model.alert import Alert
 from signalcraft.model.alert_policy import AlertPolicy
 from signalcraft.model.service import Service
@@ -41,5 +42,5 @@ def _tell_unknown(
     """Says so if the alert names something that the configuration doesn't have."""
     if name and source.find(kind, name) is None:
         names = [body.name for body in source.all(kind).values()]
-        said = f"There is no {what} called {name!r}.{suggestion(name, names)}"
+        said = f"There is no {what} called {name!r}.{did_you_mean(name, names)}"
         click.echo(said, err=True)

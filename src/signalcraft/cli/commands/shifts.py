@@ -11,12 +11,12 @@ from signalcraft.cli.render.instants import now, read_instant
 from signalcraft.cli.render.people import People, look_up_person
 from signalcraft.cli.render.shift_table import Row, show_changes, show_person, show_schedule
 from signalcraft.cli.render.terminal import tell_json
-from signalcraft.cli.sources.source import Source, asks_a_source, look_up, suggestion
+from signalcraft.cli.sources.source import Source, asks_a_source, look_up
 from signalcraft.client import Shift
 from signalcraft.client.questions import ScheduleChange
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
-from signalcraft.model.time_zones import time_zone_names
+from signalcraft.model.time_zones import time_zone_names, zone_suggestion
 from signalcraft.model.user import User
 from signalcraft.oncall import roster
 from signalcraft.oncall.calendar import Edition, person_calendar, schedule_calendar
@@ -27,8 +27,7 @@ _DAYS = TimeDelta(hours=24 * 14)
 def _known_zone(_: click.Context, __: click.Parameter, zone: str | None) -> str | None:
     if zone is None or zone in time_zone_names():
         return zone
-    hint = suggestion(zone, time_zone_names())
-    raise click.BadParameter(f"{zone!r} is not an IANA time zone.{hint}")
+    raise click.BadParameter(f"{zone!r} is not an IANA time zone. {zone_suggestion(zone)}")
 
 
 @click.command()

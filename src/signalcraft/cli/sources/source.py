@@ -1,7 +1,6 @@
 """Where the answers of `oncall`, `shifts`, `route` and `test` come from: a server, or a file."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,6 +8,7 @@ from typing import Any, Protocol
 import click
 from whenever import Instant
 
+from signalcraft.cli.suggestions import did_you_mean
 from signalcraft.client import Change, OnCall, RoutingResult, Shift
 from signalcraft.client.questions import ScheduleChange
 from signalcraft.client.stored import B
@@ -124,15 +124,6 @@ def look_up(source: Source, kind: type[B], what: str, called: str) -> tuple[str,
     if by_id:
         return next(iter(by_id.items()))
     names = [str(getattr(body, kind.NATURAL_KEY)) for body in source.all(kind).values()]
-    raise click.ClickException(f"There is no {what} called {called!r}.{suggestion(called, names)}")
-
-
-def suggestion(called: str, names: Iterable[str]) -> str:
-    """What somebody who wrote a name that there isn't may have meant; empty if nothing is like
-    it.
-    """
-    folded = {name.casefold(): name for name in names}
-    close = get_close_matches(called.casefold(), folded)
-    # A part of a name is a likelier slip than a typo is.
-    close = [name for name in folded if called.casefold() in name][:3] or close
-    return f" Did you mean {' or '.join(repr(folded[name]) for name in close)}?" if close else ""
+    raise click.ClickException(
+        f"There is no {what} called {called!r}.{did_you_mean(called, names)}"
+    )
