@@ -45,7 +45,7 @@ def oncall(source: Source, schedule: str | None, at: str | None, output: str) ->
     if output == "json":
         tell_json({"items": [_shown(answer, schedules, people) for answer in answers]})
     elif answers:
-        _tell(answers, schedules, people)
+        _tell(answers, schedules, people, with_revision=at is not None)
         _warn(source, answers, people)
     else:
         click.echo("No schedules.")
@@ -67,8 +67,14 @@ def _shown(answer: OnCall, schedules: Mapping[str, Schedule], people: People) ->
     }
 
 
-def _tell(answers: Sequence[OnCall], schedules: Mapping[str, Schedule], people: People) -> None:
-    past = any(answer.revision is not None for answer in answers)
+def _tell(
+    answers: Sequence[OnCall],
+    schedules: Mapping[str, Schedule],
+    people: People,
+    *,
+    with_revision: bool,
+) -> None:
+    past = with_revision and any(answer.revision is not None for answer in answers)
     table = plain_table("SCHEDULE", "ON CALL", "UNTIL", *(["REVISION"] if past else []))
     table.columns[2].no_wrap = True
     for answer in answers:
