@@ -1,4 +1,4 @@
-"""`signalcraft key`: keys made, listed and revoked on the database."""
+"""`signalcraft key`: keys made, listed and revoked on a server, and on its database."""
 
 import pytest
 
@@ -7,8 +7,16 @@ from tests.cli.command import run, said, told
 from tools.servers import Server, Tenant
 
 
-@pytest.fixture
-def where(server: Server, tenant: Tenant) -> list[str]:
+@pytest.fixture(params=["server", "database"])
+def where(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Server,
+    tenant: Tenant,
+) -> list[str]:
+    if request.param == "server":
+        monkeypatch.setenv("SIGNALCRAFT_API_KEY", tenant.api_key)
+        return ["--endpoint", server.url]
     return ["--database", server.database_url, "--workspace", tenant.workspace_id]
 
 
@@ -69,3 +77,14 @@ def test_an_unknown_key_cannot_be_revoked(where: list[str]) -> None:
     result = run("key", "revoke", "key_unknown", *where)
     assert result.exit_code == 1
     assert "There is no API key with the id 'key_unknown'." in result.stderr
+
+
+def test_a_server_gives_no_key_more_than_the_caller_may_do(
+    monkeypatch: pytest.MonkeyPatch, server: Server, tenant: Tenant
+) -> None:
+    scopes = ["--create-account", "--scope", "access:write", "--scope", "config:read"]
+    database = ["--database", server.database_url, "--workspace", tenant.workspace_id]
+    monkeypatch.setenv("SIGNALCRAFT_API_KEY", create(database, "warden", *scopes))
+    result = run("key", "create", "admin", "--endpoint", server.url)
+    assert result.exit_code == 1
+    assert "can't grant the scope" in " ".join(result.stderr.split())

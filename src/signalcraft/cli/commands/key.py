@@ -1,28 +1,26 @@
-"""`signalcraft key`: API keys, managed on the database, where no key is needed."""
+"""`signalcraft key`: API keys, managed on a server, or on the database, where no key is needed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import click
+from whenever import Instant
 
 from signalcraft.cli import options
 from signalcraft.cli.groups import Commands
 from signalcraft.cli.render.terminal import console, plain_table, tell_json
-from signalcraft.cli.sources.databases import chosen_workspace, ready
+from signalcraft.cli.sources.api_keys import ApiKeys, asks_for_keys
 from signalcraft.cli.suggestions import did_you_mean
-from signalcraft.store.access import keys
+from signalcraft.client.keys import ApiKey
 from signalcraft.store.config import setup
-from signalcraft.store.db.clock import now
 
 
 @click.group(cls=Commands)
 def key() -> None:
-    """Manage API keys. These commands work on the database, so they help when no key is left."""
+    """Manage API keys: on a server, or on the database, which needs no key."""
 
 
 @key.command()
 @click.argument("account")
-@options.database
 @click.option("--name", default="cli", show_default=True, help="What the key is for.")
 @click.option(
     "--create-account",
@@ -37,52 +35,44 @@ def key() -> None:
     metavar="SCOPE",
     help=f"A scope of the new account; may be repeated. One of {', '.join(setup.ALL_SCOPES)}, or all.",
 )
-@options.workspace
 @options.output
+@asks_for_keys
 def create(
+    keys: ApiKeys,
     account: str,
-    url: str,
     name: str,
     create_account: bool,
     scopes: Sequence[str],
-    workspace: str | None,
     output: str,
 ) -> None:
     """Create an API key for the service account named ACCOUNT, and print it, once."""
     if create_account != bool(scopes):
         raise click.UsageError("--create-account and --scope go together.")
-    with ready(url) as database, database.transaction() as connection:
-        workspace_id = chosen_workspace(connection, workspace)
-        if create_account:
-            wanted = [scope for scope in setup.ALL_SCOPES if scope in scopes or "all" in scopes]
-            setup.create_account(connection, workspace_id, account, wanted)
-        elif account not in (names := setup.accounts(connection, workspace_id)):
-            raise click.ClickException(
-                f"There is no service account called {account!r}.{did_you_mean(account, names)} "
-                "Create one with --create-account and --scope."
-            )
-        secret = setup.create_key(connection, workspace_id, account, name)
-    options.tell(output, secret, {"workspace_id": workspace_id, "api_key": secret})
+    if create_account:
+        wanted = [scope for scope in setup.ALL_SCOPES if scope in scopes or "all" in scopes]
+        made = keys.create_account(account, wanted, name)
+    elif account in (names := keys.accounts()):
+        made = keys.create(account, name)
+    else:
+        raise click.ClickException(
+            f"There is no service account called {account!r}.{did_you_mean(account, names)} "
+            "Create one with --create-account and --scope."
+        )
+    options.tell(output, made.secret, {"workspace_id": made.workspace_id, "api_key": made.secret})
 
 
 @key.command("list")
-@options.database
-@options.workspace
 @options.output
-def list_keys(url: str, workspace: str | None, output: str) -> None:
+@asks_for_keys
+def list_keys(keys: ApiKeys, output: str) -> None:
     """List the API keys of a workspace, with whether each still works."""
-    with ready(url) as database:
-        connection = database.connection()
-        workspace_id = chosen_workspace(connection, workspace)
-        found = [
-            (account, key)
-            for account, id in setup.accounts(connection, workspace_id).items()
-            for key in keys.of_account(connection, workspace_id, id)
-        ]
+    found = [(account, key) for account, owned in keys.all() for key in owned]
     if output == "json":
-        tell_json({"items": [{"account": account, **asdict(key)} for account, key in found]})
+        items = [{"account": account, **key.model_dump(mode="json")} for account, key in found]
+        tell_json({"items": items})
         return
     table = plain_table("ID", "ACCOUNT", "NAME", "LAST 4", "STATE", "LAST USED")
+    table.columns[0].no_wrap = True
     for account, key in found:
         table.add_row(
             key.id,
@@ -95,27 +85,24 @@ def list_keys(url: str, workspace: str | None, output: str) -> None:
     console().print(table)
 
 
-def _state(key: keys.Key) -> str:
+def _state(key: ApiKey) -> str:
     if key.revoked_at:
         return "revoked"
-    if key.expires_at and key.expires_at <= now():
+    if key.expires_at and key.expires_at <= Instant.now():
         return "expired"
     return f"until {_minute(key.expires_at)}" if key.expires_at else "active"
 
 
-def _minute(instant: str) -> str:
-    """`2026-03-23 09:00 UTC`, of an instant as it is stored."""
-    return f"{instant[:10]} {instant[11:16]} UTC"
+def _minute(instant: Instant) -> str:
+    """`2026-03-23 09:00 UTC`."""
+    return f"{instant.to_stdlib():%Y-%m-%d %H:%M} UTC"
 
 
 @key.command()
 @click.argument("id")
-@options.database
-@options.workspace
-def revoke(id: str, url: str, workspace: str | None) -> None:
+@asks_for_keys
+def revoke(keys: ApiKeys, id: str) -> None:
     """Revoke the API key with the id ID. It stops working at once; `key list` shows the ids."""
-    with ready(url) as database, database.transaction() as connection:
-        workspace_id = chosen_workspace(connection, workspace)
-        if not setup.revoke_key(connection, workspace_id, id):
-            raise click.ClickException(f"There is no API key with the id {id!r}.")
+    if not keys.revoke(id):
+        raise click.ClickException(f"There is no API key with the id {id!r}.")
     click.echo(f"Revoked {id}.")

@@ -44,6 +44,7 @@ def list_trusts(client: Client, output: str) -> None:
         return
     accounts = {each.id: each.body.name for each in client.iterate(ServiceAccount)}
     table = plain_table("ID", "NAME", "ACCOUNT", "PLATFORM", "CLAIMS")
+    table.columns[0].no_wrap = True
     for each in found:
         body = each.body
         claims = "\n".join(f"{claim.name} = {', '.join(claim.values)}" for claim in body.claims)

@@ -1,13 +1,10 @@
 """A whole workspace, to be exported or imported into: on a server, or in a database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Protocol
+from typing import Protocol
 
-import click
-from click.core import ParameterSource
-
+from signalcraft.cli.sources.where import asks_where
 from signalcraft.client import Client
 from signalcraft.client.importing import ImportedChange, ImportResult
 from signalcraft.model.resource import Resource
@@ -113,61 +110,5 @@ class DatabaseWorkspace:
         return ImportResult(items=items, unchanged=done.unchanged, revision=done.revision)
 
 
-def asks_a_workspace(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command its options `--endpoint`, `--database` and `--workspace`, and hands it the
-    workspace that they name, first.
-    """
-
-    @click.option(
-        "--endpoint",
-        envvar="SIGNALCRAFT_ENDPOINT",
-        show_envvar=True,
-        metavar="URL",
-        help="The server. Its API key is read from SIGNALCRAFT_API_KEY.",
-    )
-    @click.option(
-        "--database",
-        envvar="SIGNALCRAFT_DATABASE",
-        show_envvar=True,
-        metavar="URL",
-        help="Work on this database instead: sqlite:///FILE, or "
-        "postgresql://USER:PASSWORD@HOST/NAME.",
-    )
-    @click.option(
-        "--workspace",
-        metavar="ID",
-        help="The workspace, if the database has several.",
-    )
-    @wraps(command)
-    def with_workspace(
-        *args: Any,
-        endpoint: str | None,
-        database: str | None,
-        workspace: str | None,
-        **options: Any,
-    ) -> None:
-        if _prefers_database(endpoint, database):
-            return command(DatabaseWorkspace(database or "", workspace), *args, **options)
-        from signalcraft.cli.sources.connection import connect  # noqa: PLC0415 — for a quick start
-
-        advice = "Name a server with --endpoint or a database with --database."
-        with connect(endpoint, advice) as client:
-            return command(ServerWorkspace(client), *args, **options)
-
-    return with_workspace
-
-
-def _prefers_database(endpoint: str | None, database: str | None) -> bool:
-    """Whether to work on the database: what is named on the command line counts before what is in
-    the environment. Raises `click.UsageError` if both are named alike.
-    """
-    if not (endpoint and database):
-        return database is not None
-    named = {
-        option
-        for option in ("endpoint", "database")
-        if click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
-    }
-    if len(named) != 1:
-        raise click.UsageError("Choose a server with --endpoint or a database with --database.")
-    return named == {"database"}
+asks_a_workspace = asks_where(ServerWorkspace, DatabaseWorkspace)
+"""Hands a command the workspace that its options name, first."""
