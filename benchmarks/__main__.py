@@ -10,6 +10,7 @@ NAMES = (
     "waiting",
     "worst",
     "terraform_plan",
+    "terraform_apply",
     "terraform_state",
     "gitops",
     "operator",

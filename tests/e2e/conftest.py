@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import Desk
 from tools.servers import Dialect, Server, Tenant
 from tools.terraform_folder import TerraformFolder
@@ -16,6 +17,14 @@ def dialect() -> Dialect:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server: Server, tenant: Tenant) -> Desk:
+def command_line() -> str:
+    """What people run the provider with, one of `COMMAND_LINES`; tests for others ask for them."""
+    return "terraform"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: Server, tenant: Tenant, command_line: str) -> Desk:
     """A folder of configuration for the test's workspace."""
-    return Desk(TerraformFolder(tmp_path, server.url, tenant.api_key))
+    terraform = TerraformFolder(tmp_path, server.url, tenant.api_key)
+    terraform.program = COMMAND_LINES[command_line]()
+    return Desk(terraform)

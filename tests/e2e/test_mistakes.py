@@ -107,12 +107,9 @@ resource "signalcraft_user" "ada" {
     ).json()
 
     said = desk.apply(PROVIDER)
-    assert (
-        'Warning: The user "ada@example.com" is deleted as soon as the schedule "Night" no longer '
-        "refers to it"
-    ) in said
+    assert 'Warning: The user "ada@example.com" is deleted once nothing refers to it' in said
     assert f'schedule "Night" ({schedule["id"]}), in rotations[0].participants[0]' in said
-    assert "Where this apply doesn't, it stays until somebody does" in said
+    assert "Otherwise it stays until somebody does" in said
 
     http.put(
         f"/v1/schedules/{schedule['id']}", json={"name": "Night", "time_zone": "UTC"}

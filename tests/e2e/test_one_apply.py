@@ -7,7 +7,16 @@ import pytest
 
 from tests.e2e.desk import PROVIDER, Desk
 
-PARALLELISM = pytest.mark.parametrize("parallelism", [1, 10, 50])
+PARALLELISM = pytest.mark.parametrize(
+    ("command_line", "parallelism"),
+    [
+        ("terraform", 1),
+        ("terraform", 10),
+        ("terraform", 50),
+        ("newest-terraform", 1),
+        ("opentofu", 10),
+    ],
+)
 REPLACED_LAST = "  lifecycle {\n    create_before_destroy = true\n  }\n"
 ORDER = pytest.mark.parametrize("lifecycle", ["", REPLACED_LAST], ids=["", "create-before-destroy"])
 

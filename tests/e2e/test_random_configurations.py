@@ -5,6 +5,7 @@ from random import Random
 import httpx
 import pytest
 
+from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import PROVIDER, Desk
 from tests.e2e.test_one_apply import shared_names
 
@@ -84,7 +85,9 @@ class Configuration:
         )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("seed", "command_line"), list(zip(range(6), [*COMMAND_LINES] * 2, strict=True))
+)
 def test_one_apply_leads_from_any_configuration_to_any_other(
     desk: Desk, http: httpx.Client, seed: int
 ) -> None:

@@ -5,11 +5,13 @@ import re
 import httpx
 import pytest
 
+from tests.e2e.command_lines import COMMAND_LINES
 from tests.e2e.desk import PROVIDER, Desk, succeeded
 from tests.e2e.test_one_apply import ORDER, PARALLELISM, shared_names, teams
 
 X_AND_Y = {"x": "X", "y": "Y"}
 SWAPPED = {"x": "Y", "y": "X"}
+EACH = pytest.mark.parametrize("command_line", COMMAND_LINES)
 
 
 def team_of_one(lifecycle: str, revision: int = 1) -> str:
@@ -57,6 +59,7 @@ def test_a_resource_is_replaced_under_its_name(
     assert "No changes." in desk.plan(after)
 
 
+@EACH
 @ORDER
 def test_a_saved_plan_is_applied_later(desk: Desk, http: httpx.Client, lifecycle: str) -> None:
     desk.apply(PROVIDER + teams({"old": "Same"} | X_AND_Y, lifecycle))
@@ -68,6 +71,7 @@ def test_a_saved_plan_is_applied_later(desk: Desk, http: httpx.Client, lifecycle
     assert "No changes." in desk.plan(renamed)
 
 
+@EACH
 @pytest.mark.parametrize("ending", [X_AND_Y, SWAPPED], ids=["reverted", "again"])
 def test_a_swap_that_fails_half_way_is_healed_by_one_apply(
     desk: Desk, http: httpx.Client, ending: dict[str, str]

@@ -35,7 +35,7 @@ type configurationCheck struct {
 }
 
 func (c *configurationCheck) refuse(at place, format string, values ...any) {
-	c.found.AddAttributeError(at.attribute, "Not accepted: "+at.hcl, fmt.Sprintf(format, values...))
+	c.found.AddAttributeError(at.attribute, fitted("Not accepted: "+at.hcl), fmt.Sprintf(format, values...))
 }
 
 func (c *configurationCheck) body(schema api.Schema, value tftypes.Value, at place) {
@@ -71,7 +71,7 @@ func (c *configurationCheck) missing(field api.Field, at place) {
 	case !field.Required || c.adopted:
 	case field.Part != "":
 		name := at.hcl[strings.LastIndex(at.hcl, ".")+1:]
-		c.found.AddAttributeError(at.attribute.ParentPath(), "Missing block: "+at.hcl,
+		c.found.AddAttributeError(at.attribute.ParentPath(), fitted("Missing block: "+at.hcl),
 			fmt.Sprintf("Add %s `%s` block. %s", article(name), name, field.Description))
 	default:
 		c.refuse(at, "A value is required, and this is null. %s", field.Description)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -132,7 +131,7 @@ func changedSincePlan(k kind) diag.Diagnostic {
 }
 
 // notDeleted says why a resource can't be deleted.
-func (s *session) notDeleted(k kind, resource string, err error) diag.Diagnostic {
+func (s *session) notDeleted(k kind, key string, err error) diag.Diagnostic {
 	var problem *api.Problem
 	if errors.As(err, &problem) && problem.Slug() == api.VersionMismatch {
 		return changedSincePlan(k)
@@ -141,7 +140,7 @@ func (s *session) notDeleted(k kind, resource string, err error) diag.Diagnostic
 		return s.explain(err).diagnostic()
 	}
 	return diag.NewErrorDiagnostic(
-		fmt.Sprintf("The %s is still in use", resource),
+		headline(fmt.Sprintf("The %s ", k.title()), key, " is still in use"),
 		fmt.Sprintf("These refer to it:\n\n%s\nTake it out of them, and apply again.",
 			listed(problem.Blockers)),
 	)
@@ -149,50 +148,31 @@ func (s *session) notDeleted(k kind, resource string, err error) diag.Diagnostic
 
 // deletedLater says what a deletion waits for. Terraform deletes a resource before it updates those
 // that cease to refer to it, so this comes in many an apply with which all is well.
-func deletedLater(resource string, pending *api.Pending) diag.Diagnostic {
-	blockers := pending.Blockers
+func deletedLater(k kind, key string, pending *api.Pending) diag.Diagnostic {
+	resource := fmt.Sprintf("The %s ", k.title())
 	if pending.LastOwner {
 		return diag.NewWarningDiagnostic(
-			fmt.Sprintf("The %s is deleted as soon as another user is an owner", resource),
+			headline(resource, key, " is deleted once another user is an owner"),
 			"A workspace always has an owner, and this is the last one. That is expected when the same "+
 				"apply gives another user the role owner.",
 		)
 	}
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("The %s is deleted as soon as %s to it", resource, noLongerRefer(blockers)),
-		fmt.Sprintf("That is expected when the same apply takes it out there, and by the end of the apply "+
-			"it is gone:\n\n%s\nWhere this apply doesn't, it stays until somebody does, and nothing new "+
-			"can refer to it.", listed(blockers)),
+		headline(resource, key, " is deleted once nothing refers to it"),
+		fmt.Sprintf("These still do:\n\n%s\nThat is expected when the same apply takes it out there: by "+
+			"the end of the apply it is gone. Otherwise it stays until somebody does, and nothing new can "+
+			"refer to it.", listed(pending.Blockers)),
 	)
 }
 
 // markedForDeletion says that somebody else wants a resource deleted.
-func markedForDeletion(resource, id string) diag.Diagnostic {
+func markedForDeletion(k kind, key, id string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("The %s is marked for deletion", resource),
+		headline(fmt.Sprintf("The %s ", k.title()), key, " is marked for deletion"),
 		fmt.Sprintf("Its deletion was requested outside of this configuration, and happens once nothing "+
 			"refers to it. If the configuration still has it, applying the plan cancels that: it is "+
 			"created again under the same id, %s.", id),
 	)
-}
-
-// noLongerRefer names the first two that refer, and counts the others.
-func noLongerRefer(blockers []api.Blocker) string {
-	var names []string
-	for _, blocker := range blockers {
-		name := "the " + called(blocker)
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	switch len(names) {
-	case 1:
-		return names[0] + " no longer refers"
-	case 2:
-		return names[0] + " and " + names[1] + " no longer refer"
-	default:
-		return fmt.Sprintf("%s, %s and %d more no longer refer", names[0], names[1], len(names)-2)
-	}
 }
 
 func listed(blockers []api.Blocker) string {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -28,14 +27,6 @@ func (k kind) resourceKind() kind {
 // title is the kind as a sentence calls it.
 func (k kind) title() string {
 	return strings.ReplaceAll(k.name, "_", " ")
-}
-
-// named is a resource of the kind as a sentence calls it: team "Database".
-func (k kind) named(key string) string {
-	if k.naturalKey == "" {
-		return k.title()
-	}
-	return fmt.Sprintf("%s %q", k.title(), key)
 }
 
 func (k kind) draft(sent any) draft {

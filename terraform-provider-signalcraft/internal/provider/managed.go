@@ -96,7 +96,7 @@ func (m *managed[T, S]) Read(
 	}
 	if object.IsMarked() {
 		// Creating it again revives it under its id.
-		response.Diagnostics.Append(markedForDeletion(m.named(object.NaturalKey(m.naturalKey)), id))
+		response.Diagnostics.Append(markedForDeletion(m.kind, object.NaturalKey(m.naturalKey), id))
 		response.State.RemoveResource(ctx)
 		return
 	}
@@ -148,13 +148,12 @@ func (m *managed[T, S]) Delete(
 		return
 	}
 	pending, err := m.session.client.Delete(ctx, m.path(id), known.Edition)
-	name := m.named(key)
 	if err != nil {
-		response.Diagnostics.Append(m.session.notDeleted(m.kind, name, err))
+		response.Diagnostics.Append(m.session.notDeleted(m.kind, key, err))
 		return
 	}
 	if pending != nil {
-		response.Diagnostics.Append(deletedLater(name, pending))
+		response.Diagnostics.Append(deletedLater(m.kind, key, pending))
 	}
 }
 

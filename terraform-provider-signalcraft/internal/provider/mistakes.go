@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -26,9 +27,12 @@ type draft struct {
 	sent any
 }
 
-// name is the resource as a sentence calls it.
-func (d draft) name() string {
-	return d.named(d.key())
+// shortly is the resource as a summary calls it, which leaves room for more: Terraform shows its kind.
+func (d draft) shortly() string {
+	if d.naturalKey == "" {
+		return d.title()
+	}
+	return quotedWithin(d.key(), columns/3)
 }
 
 func (d draft) key() string {
@@ -78,7 +82,7 @@ func (s *session) refused(ctx context.Context, draft draft, err error) diag.Diag
 // notAccepted is a mistake at the attribute at fault.
 func notAccepted(draft draft, mistake api.ProblemError) diag.Diagnostic {
 	at := draft.placeOf(mistake.Pointer)
-	return diag.NewAttributeErrorDiagnostic(at.attribute, "Not accepted: "+at.hcl, mistake.Detail)
+	return diag.NewAttributeErrorDiagnostic(at.attribute, fitted("Not accepted: "+at.hcl), mistake.Detail)
 }
 
 // taken says how to go on where another resource has the name.
@@ -87,13 +91,19 @@ func (s *session) taken(ctx context.Context, draft draft) diag.Diagnostic {
 	if failed != nil {
 		return failed
 	}
+	return alreadyThere(draft, existing.ID)
+}
+
+// alreadyThere says that another resource has the name, and how to import that.
+func alreadyThere(draft draft, existingID string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(
 		path.Root(draft.naturalKey),
-		fmt.Sprintf("There is already a %s with the %s %q", draft.title(), draft.naturalKey, draft.key()),
+		headline(fmt.Sprintf("There is already %s %s with the %s ",
+			article(draft.title()), draft.title(), draft.naturalKey), draft.key(), ""),
 		fmt.Sprintf("Choose another %s. Or, unless this configuration manages the existing one already, "+
 			"add this block, with the resource's own name in place of NAME, and plan again:\n\n"+
 			"  import {\n    to = %s.NAME\n    id = %q\n  }",
-			draft.naturalKey, draft.resourceType(), existing.ID),
+			draft.naturalKey, draft.resourceType(), existingID),
 	)
 }
 
@@ -128,13 +138,21 @@ func surprise(draft draft, warning api.ProblemError) diag.Diagnostic {
 		rest = howToTakeOver
 	}
 	at := draft.placeOf(warning.Pointer)
+	var resource string
+	if len(at.attribute.Steps()) > 0 {
+		resource = fmt.Sprintf(" (%s)", draft.shortly())
+		rest = fmt.Sprintf("%s: %s", at.hcl, rest)
+	}
+	summary := cutAtWord(title, columns-utf8.RuneCountInString(resource))
+	if summary != title {
+		rest = fmt.Sprintf("%s.\n\n%s", title, rest)
+		if more && warning.Code != managedElsewhere {
+			rest = warning.Detail
+		}
+	}
 	if len(at.attribute.Steps()) == 0 {
 		// It is about the resource as a whole, and names it.
-		return diag.NewWarningDiagnostic(title, rest)
+		return diag.NewWarningDiagnostic(summary, rest)
 	}
-	return diag.NewAttributeWarningDiagnostic(
-		at.attribute,
-		fmt.Sprintf("%s (%s)", title, draft.name()),
-		fmt.Sprintf("%s: %s", at.hcl, rest),
-	)
+	return diag.NewAttributeWarningDiagnostic(at.attribute, summary+resource, rest)
 }

@@ -107,7 +107,7 @@ func (n *names) others(k kind, id, key string) []string {
 func doubled(draft draft, other *claimant) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(
 		path.Root(draft.naturalKey),
-		fmt.Sprintf("Two resources would have the %s %s", draft.naturalKey, abridged(draft.key())),
+		headline(fmt.Sprintf("Two resources would have the %s ", draft.naturalKey), draft.key(), ""),
 		fmt.Sprintf("Another %s of this configuration has the same %s: %s. Give each its own.",
 			draft.resourceType(), draft.naturalKey, other.described(draft)),
 	)

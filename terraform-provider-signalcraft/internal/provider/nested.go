@@ -47,7 +47,7 @@ func (s *session) refusedNested(err error, names map[string]string) diag.Diagnos
 		if !renamed {
 			name = steps(*mistake.Pointer)[0]
 		}
-		found.AddAttributeError(path.Root(name), "Not accepted: "+name, mistake.Detail)
+		found.AddAttributeError(path.Root(name), fitted("Not accepted: "+name), mistake.Detail)
 	}
 	return found
 }

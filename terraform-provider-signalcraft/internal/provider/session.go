@@ -67,7 +67,7 @@ func (s *session) unchecked(err error) diag.Diagnostics {
 	s.notAsked.Do(func() {
 		failed := s.explain(err)
 		found.AddWarning(
-			"The plan is not checked: "+failed.summary,
+			fitted("The plan is not checked: "+failed.summary),
 			failed.detail+"\n\nIt is made all the same; what a check would have found comes when it is "+
 				"applied.",
 		)
@@ -101,21 +101,32 @@ func (s *session) byNaturalKey(
 	}
 	switch len(holders) {
 	case 0:
-		return nil, diag.NewErrorDiagnostic(
-			fmt.Sprintf("There is no %s with the %s %q", k.title(), k.naturalKey, value),
-			fmt.Sprintf("Looked in the workspace %q (%s), to which the API key belongs. Write the %s as "+
-				"it is there, or the id (%s_…).",
-				s.identity.WorkspaceName, s.identity.WorkspaceID, k.naturalKey, k.prefix),
-		)
+		return nil, s.notFound(k, value)
 	case 1:
 		return &holders[0], nil
+	default:
+		return nil, s.ambiguous(k, value, holders)
 	}
+}
+
+// notFound says that no resource has a name.
+func (s *session) notFound(k kind, value string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		headline(fmt.Sprintf("There is no %s with the %s ", k.title(), k.naturalKey), value, ""),
+		fmt.Sprintf("Looked in the workspace %q (%s), to which the API key belongs. Write the %s as "+
+			"it is there, or the id (%s_…).",
+			s.identity.WorkspaceName, s.identity.WorkspaceID, k.naturalKey, k.prefix),
+	)
+}
+
+// ambiguous says that several resources have a name.
+func (s *session) ambiguous(k kind, value string, holders []api.Object) diag.Diagnostic {
 	var ids strings.Builder
 	for _, holder := range holders {
 		fmt.Fprintf(&ids, "  - %s\n", holder.ID)
 	}
-	return nil, diag.NewErrorDiagnostic(
-		fmt.Sprintf("Several resources of the kind %s have the %s %q", k.title(), k.naturalKey, value),
+	return diag.NewErrorDiagnostic(
+		headline(fmt.Sprintf("Several resources (%s) have the %s ", k.title(), k.naturalKey), value, ""),
 		fmt.Sprintf("They share it until all but one are renamed or deleted. Use the id of the one that "+
 			"you mean:\n\n%s", ids.String()),
 	)

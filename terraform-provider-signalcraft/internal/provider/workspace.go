@@ -174,7 +174,7 @@ func (w *workspaceResource) adoption(before, planned map[string]tftypes.Value) d
 		changes.WriteString("  Nothing in it changes.\n")
 	}
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("This adopts the workspace %q", w.session.identity.WorkspaceName),
+		headline("This adopts the workspace ", w.session.identity.WorkspaceName, ""),
 		"It is there already, and is not created:\n\n"+changes.String(),
 	)
 }
