@@ -182,7 +182,7 @@ resource "signalcraft_user" "new" {
 """
     )
     assert "This changes who is on call right now" in said
-    assert "and will be a new user." in said
+    assert "and will be somebody new." in said
 
 
 def test_a_plan_that_takes_away_ones_own_access_or_the_default_policy_says_so(

@@ -47,7 +47,7 @@ resource "signalcraft_schedule" "full" {
 
   rotations {
     name           = "days"
-    user_ids       = [signalcraft_user.ada.id]
+    participants   = [signalcraft_user.ada.id]
     starts_at      = "2026-01-05T08:00:00"
     ends_at        = "2027-01-05T08:00:00"
     time_zone      = "America/New_York"
