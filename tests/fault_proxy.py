@@ -1,5 +1,6 @@
 """A proxy in front of the API that fails as it is told to."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -60,6 +61,8 @@ class FaultProxy:
         self.judge: Judge = lambda _method, _path: None
         self.seen: list[tuple[str, str]] = []
         """The method and path of every request."""
+        self.credentials: set[str] = set()
+        """Everything that was sent as `Authorization`."""
         self.url = ""
         self.closing = threading.Event()
 
@@ -69,10 +72,10 @@ class FaultProxy:
 
 
 @contextmanager
-def fault_proxy(target: str) -> Iterator[FaultProxy]:
-    """A proxy in front of `target`, for the block."""
+def fault_proxy(target: str, certificates: ssl.SSLContext | None = None) -> Iterator[FaultProxy]:
+    """A proxy in front of `target`, for the block; `certificates` vouch for a target of https."""
     proxy = FaultProxy(target)
-    with httpx.Client(base_url=target, timeout=60) as client:
+    with httpx.Client(base_url=target, timeout=60, verify=certificates or True) as client:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy, client))
         server.daemon_threads = True
         # Who asked, or whom it asked, may be gone when the test is over.
@@ -105,6 +108,9 @@ def _handler(  # noqa: C901 — its methods are counted together
         def do_PUT(self) -> None:
             self._forward()
 
+        def do_PATCH(self) -> None:
+            self._forward()
+
         def do_POST(self) -> None:
             self._forward()
 
@@ -117,6 +123,10 @@ def _handler(  # noqa: C901 — its methods are counted together
         def _forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             proxy.seen.append((self.command, self.path))
+            proxy.credentials.add(self.headers.get("Authorization", ""))
+            if "watch=true" in self.path:
+                self._follow()
+                return
             fault = proxy.judge(self.command, self.path)
             if fault is not None and not _reaches_server(fault):
                 self._fail(fault)
@@ -131,6 +141,17 @@ def _handler(  # noqa: C901 — its methods are counted together
                 fault.before_failing()
                 proxy.closing.wait(fault.late_by)
             self._answer(answer.status_code, answer.headers, answer.content)
+
+        def _follow(self) -> None:
+            """An answer of Kubernetes that goes on for minutes."""
+            self.close_connection = True
+            headers = dict(self.headers)
+            with client.stream("GET", self.path, headers=headers, timeout=None) as answer:
+                self.send_response(answer.status_code)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                for part in answer.iter_raw():
+                    self.wfile.write(part)
 
         def _fail(self, fault: Fault, answer: httpx.Response | None = None) -> None:
             fault.before_failing()

@@ -1,8 +1,11 @@
+from functools import partial
+
 import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
-from tests.operator.cluster import Desk, condition, is_ready, policy, stalls
+from signalcraft.operator.drift import CORRECTIONS
+from tests.operator.cluster import Desk, Json, condition, is_ready, policy, reconciles, stalls
 
 pytestmark = pytest.mark.usefixtures("operator")
 
@@ -48,6 +51,36 @@ def test_what_is_changed_by_hand_is_put_back_and_the_event_names_the_fields(
     client.replace(stored.id, stored.body.model_copy(update={"routing_key": "somebody"}))
     desk.await_event("cpu", "DriftCorrected", "/routing_key")
     assert client.get(AlertPolicy, stored.id).body == stored.body
+
+
+def has_version(version: int, found: Json) -> bool:
+    return bool(found["status"]["version"] == version)
+
+
+def test_what_is_changed_by_hand_again_and_again_is_put_back_more_slowly(
+    desk: Desk, client: Client
+) -> None:
+    desk.apply("AlertPolicy", "cpu", policy())
+    id = desk.await_object("AlertPolicy", "cpu", is_ready)["status"]["id"]
+
+    def meddle() -> int:
+        stored = client.get(AlertPolicy, id)
+        other = stored.body.model_copy(update={"severity": "info"})
+        return client.replace(id, other).version
+
+    for _ in range(CORRECTIONS):
+        put_back = partial(has_version, meddle() + 1)
+        desk.await_object("AlertPolicy", "cpu", put_back)
+    version = meddle()
+    found = desk.await_object("AlertPolicy", "cpu", reconciles("DriftFrequent"))
+    assert "5 times within 10 minutes" in condition(found, "Ready")["message"]
+    desk.await_event("cpu", "DriftFrequent")
+    assert client.get(AlertPolicy, id).version == version
+
+    # What its author asks for isn't held up.
+    desk.apply("AlertPolicy", "cpu", policy(severity="error"))
+    desk.await_object("AlertPolicy", "cpu", is_ready)
+    assert client.get(AlertPolicy, id).body.severity == "error"
 
 
 def test_what_is_deleted_by_hand_is_created_again(desk: Desk, client: Client) -> None:

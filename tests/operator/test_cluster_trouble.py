@@ -1,11 +1,13 @@
 """What the operator does when the cluster fails, or goes."""
 
 import httpx
+import yaml
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
 from tests.operator.cluster import Desk, is_ready, policy
 from tests.operator.conftest import DEFINITIONS
+from tests.operator.crd.dry_run import refusal
 from tests.until import until
 from tools.commands import Command
 from tools.kubernetes import KubernetesApi
@@ -60,6 +62,50 @@ def test_resources_go_though_the_secret_and_the_connection_went_first(
     desk.await_gone("AlertPolicy", "cpu")
     desk.await_gone("Connection", "default")
     assert list(client.iterate(AlertPolicy)) == []
+
+
+def test_a_namespace_that_is_deleted_goes_with_everything_in_it(
+    desk: Desk, defined: KubernetesApi, operator: Command, client: Client
+) -> None:
+    assert operator.process.is_running()
+    defined.run_controllers("namespace-controller")
+    for name in ("cpu", "disk"):
+        desk.apply("AlertPolicy", name, policy())
+        desk.await_object("AlertPolicy", name, is_ready)
+    namespace = f"/api/v1/namespaces/{desk.namespace}"
+    desk.kube.delete(namespace).raise_for_status()
+    until(lambda: desk.kube.get(namespace).status_code == 404)
+    assert list(client.iterate(AlertPolicy)) == []
+    desk.kube.post("/api/v1/namespaces", json={"metadata": {"name": desk.namespace}})
+
+
+def test_a_definition_that_is_upgraded_and_rolled_back_under_an_operator_holds_nothing_up(
+    desk: Desk, defined: KubernetesApi, operator: Command, client: Client
+) -> None:
+    desk.apply("AlertPolicy", "before", policy())
+    before = desk.await_object("AlertPolicy", "before", is_ready)
+    file = DEFINITIONS / "alertpolicies.yaml"
+    newer = yaml.safe_load(file.read_text(encoding="utf-8"))
+    [version] = newer["spec"]["versions"]
+    spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    spec["properties"]["later"] = {"type": "string"}
+
+    def knows_later() -> bool:
+        return refusal(desk.kube, "AlertPolicy", policy(later="x")) == ""
+
+    try:
+        defined.kubectl("apply", "--server-side", "--filename", "-", stdin=yaml.safe_dump(newer))
+        until(knows_later)
+        desk.apply("AlertPolicy", "during", policy())
+        desk.await_object("AlertPolicy", "during", is_ready)
+    finally:
+        defined.kubectl("apply", "--server-side", "--filename", str(file))
+    until(lambda: not knows_later() and desk.kube.get(desk.path("AlertPolicy")).is_success)
+    desk.apply("AlertPolicy", "during", policy(severity="info"))
+    desk.await_object("AlertPolicy", "during", is_ready)
+    assert desk.get("AlertPolicy", "before") == before
+    assert client.get(AlertPolicy, before["status"]["id"]).version == 1
+    assert httpx.get(f"{operator.url}/livez").status_code == 200
 
 
 def test_resources_outlive_the_definition_of_their_objects(

@@ -4,6 +4,7 @@ import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
+from tests.fault_proxy import Fault, fault_proxy, writes
 from tests.operator.cluster import Desk, condition, is_ready, policy, reconciles, stalls
 from tools.servers import Server, Tenant
 
@@ -132,3 +133,32 @@ def test_a_key_whose_secret_is_gone_writes_nothing_new(desk: Desk, client: Clien
     desk.delete("AlertPolicy", "old")
     desk.await_gone("AlertPolicy", "old")
     assert list(client.iterate(AlertPolicy)) == []
+
+
+def test_a_key_is_sent_to_no_endpoint_but_its_connections(
+    desk: Desk, server: Server, tenant: Tenant
+) -> None:
+    second = server.new_tenant("Second")
+    with fault_proxy(server.url) as here, fault_proxy(server.url) as there:
+        desk.connect(here.url, tenant.api_key, "here")
+        desk.connect(there.url, second.api_key, "there")
+        for name in ("here", "there"):
+            desk.await_object("Connection", name, is_ready)
+            desk.apply("AlertPolicy", name, policy(connectionRef={"name": name}))
+            desk.await_object("AlertPolicy", name, is_ready)
+        # A server that sends clients elsewhere isn't followed.
+        elsewhere = f"{there.url}/v1/alert-policies"
+        here.judge = writes(Fault(status=307, headers={"Location": elsewhere}))
+        asked = there.count("PUT")
+        desk.apply("AlertPolicy", "here", policy(connectionRef={"name": "here"}, severity="info"))
+        desk.await_object("AlertPolicy", "here", is_ready)
+        assert there.count("PUT") == asked
+        assert here.credentials == {f"Bearer {tenant.api_key}"}
+        assert there.credentials == {f"Bearer {second.api_key}"}
+
+        # From one moment to the next, its connection has another endpoint and another key.
+        spec = {"endpoint": there.url, "apiKeySecretRef": {"name": "there"}}
+        desk.apply("Connection", "here", spec)
+        desk.await_object("Connection", "here", stalls("WorkspaceChanged"))
+        assert here.credentials == {f"Bearer {tenant.api_key}"}
+        assert there.credentials == {f"Bearer {second.api_key}"}

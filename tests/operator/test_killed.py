@@ -1,13 +1,16 @@
 """The operator is killed right before or after a write, whichever it is."""
 
+import ssl
 import time
+from dataclasses import replace
+from threading import Event
 
 import psutil
 import pytest
 
 from signalcraft.client import Client
 from signalcraft.model.alert_policy import AlertPolicy
-from tests.fault_proxy import Fault, FaultProxy
+from tests.fault_proxy import Fault, FaultProxy, fault_proxy
 from tests.operator.cluster import Desk, is_ready, policy
 from tests.until import until
 from tools.kubernetes import KubernetesApi
@@ -69,6 +72,58 @@ def test_nothing_is_doubled_or_left_behind(
             assert stored.body.severity == ("critical" if step == "create" else "info")
     if step == "delete":
         assert list(client.iterate(AlertPolicy)) == []
+
+
+# Each write to Kubernetes: what is done, the request's method, and a part of its path.
+WRITES = {
+    "the finalizer is set": ("create", "PATCH", "/alertpolicies/cpu?"),
+    "the status is written": ("create", "PATCH", "/alertpolicies/cpu/status?"),
+    "the event is written": ("create", "POST", "/events"),
+    "the finalizer is removed": ("delete", "PATCH", "/alertpolicies/cpu?"),
+}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_to_kubernetes_is_made_up_for(
+    desk: Desk, defined: KubernetesApi, client: Client, write: str, *, after: bool
+) -> None:
+    step, method, part = WRITES[write]
+    certificates = ssl.create_default_context(cafile=str(defined.admin.certificate_authority))
+    with (
+        fault_proxy(defined.admin.url, certificates) as cluster,
+        defined.kubeconfig_for(replace(defined.admin, url=cluster.url)) as kubeconfig,
+        running_operator(kubeconfig, "test", desk.namespace, *LEASE) as operator,
+    ):
+        if step == "delete":
+            desk.apply("AlertPolicy", "cpu", policy())
+            desk.await_object("AlertPolicy", "cpu", is_ready)
+
+        killed = Event()
+
+        def kill() -> None:
+            operator.process.kill()
+            killed.set()
+
+        def judge(seen: str, path: str) -> Fault | None:
+            if seen != method or part not in path:
+                return None
+            return Fault(after_commit=after, before_failing=kill)
+
+        cluster.judge = judge
+        if step == "delete":
+            desk.delete("AlertPolicy", "cpu")
+        else:
+            desk.apply("AlertPolicy", "cpu", policy())
+        assert killed.wait(30)
+    with running_operator(defined.kubeconfig, "test", desk.namespace, *LEASE):
+        if step == "delete":
+            desk.await_gone("AlertPolicy", "cpu")
+            assert list(client.iterate(AlertPolicy)) == []
+        else:
+            found = desk.await_object("AlertPolicy", "cpu", is_ready)
+            [stored] = client.iterate(AlertPolicy)
+            assert (stored.id, stored.version) == (found["status"]["id"], 1)
 
 
 def test_a_second_operator_takes_over_from_one_that_was_killed(

@@ -20,11 +20,9 @@ from kubernetes.informer import ADDED, BOOKMARK, DELETED, ERROR, MODIFIED, Share
 from signalcraft.operator.kube import Json, Kube, Query, Resource
 
 PAGE = 500
-# Seconds. The API server sends a bookmark every minute or so: a watch that is silent for longer
-# than that is dead, whatever its connection says.
+# Seconds.
 _CONNECT = 5.0
 _LIST_SILENCE = 10.0
-_WATCH_SILENCE = 90.0
 _WATCH_LASTS = 300
 _LONGEST_PAUSE = 30.0
 
@@ -51,15 +49,19 @@ class Informer:
         *,
         namespace: str = "",
         name: str = "",
+        silence: float = 90.0,
         failed: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """With a name, follows that one object."""
+        """With a name, follows that one object. After so many seconds of silence a watch is taken
+        to be dead, whatever its connection says: the API server sends a bookmark every minute.
+        """
         self.resource = resource
         self.synced = Event()
         """Set once everything there was at the start has been told."""
         self._kube = kube
         self._changed = changed
         self._failed = failed
+        self._silence = silence
         self._path = resource.path(namespace)
         self._selector: Query = [("fieldSelector", f"metadata.name={name}")] if name else []
         self._objects: dict[tuple[str, str], Json] = {}
@@ -193,7 +195,7 @@ class Informer:
             ("timeoutSeconds", str(int(_WATCH_LASTS * random.uniform(0.8, 1)))),  # noqa: S311
             *self._selector,
         ]
-        response = self._kube.stream(self._path, query, connect=_CONNECT, read=_WATCH_SILENCE)
+        response = self._kube.stream(self._path, query, connect=_CONNECT, read=self._silence)
         if response.status != 200:
             text = response.data.decode(errors="replace")
             raise ApiException(status=response.status, reason=_message(text))
