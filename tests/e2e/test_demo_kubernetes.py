@@ -40,7 +40,7 @@ def test_the_demo_shows_what_it_promises(tmp_path: Path, environment: dict[str, 
         '"manager": "kubernetes/demo/default/critical-db-alerts"',
         "alertpolicy.signalcraft.io/critical-db-alerts unchanged",
         'spec.severity: Unsupported value: "catastrophic"',
-        "was changed in SignalCraft, and put back: /severity.",
+        "Changed in SignalCraft, and put back: severity.",
         'alertpolicy.signalcraft.io "critical-db-alerts" deleted',
     ):
         assert shown in ran.stdout

@@ -34,7 +34,7 @@ def test_an_object_is_created_edited_and_deleted(desk: Desk, client: Client) -> 
     )
     assert edited["status"]["id"] == stored.id
     assert client.get(AlertPolicy, stored.id).body.severity == "warning"
-    desk.await_event("cpu", "Updated", "/severity")
+    desk.await_event("cpu", "Updated", "severity")
 
     desk.delete("AlertPolicy", "cpu")
     desk.await_gone("AlertPolicy", "cpu")
@@ -49,7 +49,7 @@ def test_what_is_changed_by_hand_is_put_back_and_the_event_names_the_fields(
     ready = desk.await_object("AlertPolicy", "cpu", is_ready)
     stored = client.get(AlertPolicy, ready["status"]["id"])
     client.replace(stored.id, stored.body.model_copy(update={"routing_key": "somebody"}))
-    desk.await_event("cpu", "DriftCorrected", "/routing_key")
+    desk.await_event("cpu", "DriftCorrected", "put back: routing_key")
     assert client.get(AlertPolicy, stored.id).body == stored.body
 
 
@@ -92,7 +92,7 @@ def test_what_is_deleted_by_hand_is_created_again(desk: Desk, client: Client) ->
         "AlertPolicy", "cpu", lambda found: found["status"].get("id") not in {None, first}
     )
     assert client.get(AlertPolicy, again["status"]["id"]).body.severity == "critical"
-    desk.await_event("cpu", "DriftCorrected", f"{first} was deleted")
+    desk.await_event("cpu", "DriftCorrected", f"created again as {again['status']['id']}.")
 
 
 def test_a_name_that_another_manager_has_is_a_conflict_and_nothing_is_touched(

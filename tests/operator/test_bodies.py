@@ -4,7 +4,14 @@ from typing import Any
 import pytest
 
 from signalcraft.model.draft import Draft
-from signalcraft.operator.bodies import Unresolved, describe, draft_of, manager_of, remote_name
+from signalcraft.operator.bodies import (
+    Unresolved,
+    describe,
+    draft_of,
+    manager_of,
+    remote_name,
+    spec_path,
+)
 from signalcraft.operator.manifest import Key, Manifest
 from tests.operator.cluster import policy
 
@@ -67,8 +74,8 @@ def test_names_become_ids_and_every_one_that_is_missing_is_named() -> None:
     unresolved = body_of("RoutingRule", {"priority": 1, "action": action})
     assert isinstance(unresolved, Unresolved)
     assert [text.split(":")[0] for text in unresolved.missing] == [
-        "spec/action/escalate_to",
-        "spec/action/assign_to",
+        "spec.action.escalate_to",
+        "spec.action.assign_to",
     ]
 
 
@@ -76,11 +83,24 @@ def test_mistakes_are_told_with_their_place_in_the_spec() -> None:
     draft = body_of("AlertPolicy", policy(severity="loud", routing_key=""))
     assert isinstance(draft, Draft)
     assert draft.resource is None
-    assert "spec/severity: " in describe(draft.mistakes)
-    assert "spec/routing_key: " in describe(draft.mistakes)
+    assert "spec.severity: " in describe(draft.mistakes)
+    assert "spec.routing_key: " in describe(draft.mistakes)
 
 
 def test_the_longest_address_fits_a_name_and_a_manager() -> None:
     key = Key("AlertPolicy", "n" * 63, "a" * 253)
     assert len(remote_name("c" * 63, key)) <= 400
     assert len(manager_of("c" * 63, key)) <= 700
+
+
+@pytest.mark.parametrize(
+    ("pointer", "path"),
+    [
+        ("", "spec"),
+        ("/severity", "spec.severity"),
+        ("/conditions/0/value", "spec.conditions[0].value"),
+        ("/labels/a~1b~0c", "spec.labels.a/b~c"),
+    ],
+)
+def test_a_field_is_named_as_kubectl_names_it(pointer: str, path: str) -> None:
+    assert spec_path(pointer) == path

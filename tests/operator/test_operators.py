@@ -61,7 +61,7 @@ def test_a_leader_that_lost_the_cluster_writes_nothing_after_its_lease(
             assert proxy.count("PUT") == writes
         finally:
             defined.process.resume()
-        desk.await_event("cpu", "DriftCorrected", "/severity")
+        desk.await_event("cpu", "DriftCorrected", "severity")
 
 
 def test_a_dry_run_writes_nothing_anywhere(

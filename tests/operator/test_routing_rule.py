@@ -74,8 +74,8 @@ def test_what_only_the_model_can_refuse_is_stalled_with_its_field(
     condition_on_title = {"field": "title", "operator": "matches", "value": r"\pL{1000}"}
     desk.apply("RoutingRule", "db", rule(conditions=[condition_on_title]))
     found = desk.await_object("RoutingRule", "db", stalls("Rejected"))
-    assert "spec/conditions/0/value" in condition(found, "Ready")["message"]
-    desk.await_event("db", "Rejected", "spec/conditions/0/value")
+    assert "spec.conditions[0].value" in condition(found, "Ready")["message"]
+    desk.await_event("db", "Rejected", "spec.conditions[0].value")
     desk.apply("RoutingRule", "db", rule())
     desk.await_object("RoutingRule", "db", is_ready)
     assert len(list(client.iterate(RoutingRule))) == 1

@@ -57,9 +57,23 @@ def draft_of(manifest: Manifest, cluster: str, directory: Directory) -> Draft | 
     return _read(kind, {"name": remote_name(cluster, key), **fields})
 
 
+def field_path(pointer: str) -> str:
+    """A JSON pointer as kubectl writes it: `/conditions/0/value` is `conditions[0].value`."""
+    path = ""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        path += f"[{name}]" if name.isdecimal() else f".{name}"
+    return path.removeprefix(".")
+
+
 def describe(mistakes: tuple[Mistake, ...]) -> str:
     """All mistakes in a body, each with its field."""
-    return "; ".join(f"spec{mistake.pointer}: {mistake.detail}" for mistake in mistakes)
+    return "; ".join(f"{spec_path(each.pointer)}: {each.detail}" for each in mistakes)
+
+
+def spec_path(pointer: str) -> str:
+    """Where a field of a body is in an object."""
+    return f"spec.{field_path(pointer)}" if pointer else "spec"
 
 
 def _read(kind: Kind, fields: Mapping[str, Any]) -> Draft:
@@ -77,7 +91,7 @@ def _resolve(
         name = action[field]["name"]
         action[field] = directory[kind].get(name)
         if action[field] is None:
-            missing.append(f"spec/action/{field}: there is no {KINDS[kind].title} named {name!r}")
+            missing.append(f"spec.action.{field}: there is no {KINDS[kind].title} named {name!r}")
     if missing:
         return Unresolved(tuple(missing))
     conditions = [_condition(each, cluster, key) for each in fields.get("conditions") or ()]

@@ -1,7 +1,9 @@
 """What to say of an object, for whatever came of it."""
 
 from signalcraft.client import ApiProblem, ClientError
+from signalcraft.client.errors import Remark
 from signalcraft.model.problem import Slug
+from signalcraft.operator.bodies import spec_path
 from signalcraft.operator.connections import PATIENCE
 from signalcraft.operator.drift import CORRECTIONS, PAUSE, WINDOW
 from signalcraft.operator.executor import Done
@@ -30,11 +32,13 @@ def outcome_of(error: ClientError) -> Outcome:
     reason = _REASONS[error.slug]
     if reason is not Reason.REJECTED or not error.errors:
         return Outcome(reason, error.detail)
-    return Outcome(reason, "; ".join(_field(str(each)) for each in error.errors))
+    return Outcome(reason, "; ".join(map(_remark, error.errors)))
 
 
-def _field(text: str) -> str:
-    return f"spec{text}" if text.startswith("/") else text
+def _remark(remark: Remark) -> str:
+    if remark.pointer is None:
+        return str(remark)
+    return f"{spec_path(remark.pointer)}: {remark.detail}"
 
 
 def said(link: Link, done: Done) -> Outcome:

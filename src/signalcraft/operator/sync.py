@@ -8,6 +8,7 @@ from signalcraft.operator.bodies import (
     Unresolved,
     describe,
     draft_of,
+    field_path,
     manager_of,
     source_of,
 )
@@ -220,13 +221,13 @@ class Sync:
 
     def _tell(self, manifest: Manifest, done: Done, *, drifted: bool) -> None:
         """Tells of what was written."""
-        id, fields = done.remote.id, ", ".join(done.fields)
+        id, fields = done.remote.id, ", ".join(map(field_path, done.fields))
         if drifted:
             self._brake.corrected(manifest.key)
             self._metrics.drift.labels(manifest.key.kind).inc()
-            note = f"{id} was changed in SignalCraft, and put back: {fields}."
+            note = f"Changed in SignalCraft, and put back: {fields}."
             if isinstance(done.action, Create):
-                note = f"{manifest.remote_id} was deleted in SignalCraft. Created again as {id}."
+                note = f"Deleted in SignalCraft, and created again as {id}."
             self._reporter.tell(manifest, EventReason.DRIFT_CORRECTED, note)
         elif isinstance(done.action, Create):
             self._reporter.tell(manifest, EventReason.CREATED, f"Created {id}.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from signalcraft.api.server.logs import log_to_stderr
+from signalcraft.cli import options
 from signalcraft.operator.kube import NoCluster, configuration
 from signalcraft.operator.lease import Terms
 from signalcraft.operator.process import Operator
@@ -45,21 +46,12 @@ _PREFIX = "SIGNALCRAFT_OPERATOR"
     show_envvar=True,
     help="How many objects are worked on at once.",
 )
-@click.option(
-    "--requests-per-second",
-    type=click.FloatRange(min=0, min_open=True),
-    default=Settings.requests_per_second,
-    show_default=True,
-    show_envvar=True,
-    help="How many requests are sent to SignalCraft with one API key.",
-)
-@click.option(
-    "--burst",
-    type=click.IntRange(min=1),
-    default=Settings.burst,
-    show_default=True,
-    show_envvar=True,
-    help="How many requests may be sent at once.",
+@options.rate(
+    _PREFIX,
+    per_second=Settings.requests_per_second,
+    burst=Settings.burst,
+    sustained="Sustained requests per second to SignalCraft with each API key.",
+    at_once="Requests that may be sent at once with each API key.",
 )
 @click.option(
     "--resync-every",
@@ -96,25 +88,8 @@ _PREFIX = "SIGNALCRAFT_OPERATOR"
     metavar="SECONDS SECONDS SECONDS",
     help="Duration, renew deadline and retry period of the leader's Lease.",
 )
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, show_envvar=True, help="Address for probes."
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8081,
-    show_default=True,
-    show_envvar=True,
-    help="Port for /livez, /readyz and /metrics; 0 takes a free one.",
-)
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    show_envvar=True,
-    help="What is logged, as JSON on standard error.",
-)
+@options.listening(_PREFIX, port=8081, purpose="/livez, /readyz and /metrics")
+@options.log_level(_PREFIX)
 def operator(  # noqa: PLR0913 — click hands a command each of its options
     cluster_name: str,
     namespace: str | None,

@@ -15,6 +15,7 @@ from signalcraft.api.server.limits import Limits, Network
 from signalcraft.api.server.logs import flush_log, log_to_stderr
 from signalcraft.api.server.serve import refuse_taken
 from signalcraft.api.server.serve import serve as serve_api
+from signalcraft.cli import options
 from signalcraft.cli.sources.databases import refuse_unfit
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
@@ -57,40 +58,13 @@ class _NetworkType(click.ParamType[Network]):
     metavar="URL",
     help="sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME. Not needed with --dev.",
 )
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    envvar="SIGNALCRAFT_HOST",
-    show_envvar=True,
-    help="Address to listen on.",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8080,
-    show_default=True,
-    envvar="SIGNALCRAFT_PORT",
-    show_envvar=True,
-    help="Port to listen on; 0 takes a free one.",
-)
-@click.option(
-    "--requests-per-second",
-    type=click.FloatRange(min=0, min_open=True),
-    default=Limits.requests_per_second,
-    show_default=True,
-    envvar="SIGNALCRAFT_REQUESTS_PER_SECOND",
-    show_envvar=True,
-    help="Sustained requests per second for each API key.",
-)
-@click.option(
-    "--burst",
-    type=click.IntRange(min=1),
-    default=Limits.burst,
-    show_default=True,
-    envvar="SIGNALCRAFT_BURST",
-    show_envvar=True,
-    help="Requests that each API key may make at once.",
+@options.listening("SIGNALCRAFT", port=8080, purpose="requests")
+@options.rate(
+    "SIGNALCRAFT",
+    per_second=Limits.requests_per_second,
+    burst=Limits.burst,
+    sustained="Sustained requests per second for each API key.",
+    at_once="Requests that each API key may make at once.",
 )
 @click.option(
     "--wrong-keys",
@@ -183,15 +157,7 @@ class _NetworkType(click.ParamType[Network]):
     show_envvar=True,
     help="How many versions of each Terraform state are kept.",
 )
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    envvar="SIGNALCRAFT_LOG_LEVEL",
-    show_envvar=True,
-    help="What is logged, as JSON on standard error; `info` leaves out successful reads.",
-)
+@options.log_level("SIGNALCRAFT", "; `info` leaves out successful reads")
 def serve(
     dev: bool,
     url: str | None,

@@ -151,5 +151,5 @@ def _name_rules(schema: Schema) -> list[Rule]:
 
 
 def _text(description: str) -> str:
-    """A docstring as one paragraph."""
-    return " ".join(description.split())
+    """A docstring as one paragraph, about objects: what is null in the API is absent in them."""
+    return " ".join(description.split()).replace("; null for", "; absent for")
