@@ -144,14 +144,14 @@ def _handler(  # noqa: C901 — its methods are counted together
 
         def _follow(self) -> None:
             """An answer of Kubernetes that goes on for minutes."""
-            self.close_connection = True
             headers = dict(self.headers)
             with client.stream("GET", self.path, headers=headers, timeout=None) as answer:
                 self.send_response(answer.status_code)
-                self.send_header("Connection", "close")
+                self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 for part in answer.iter_raw():
-                    self.wfile.write(part)
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+                self.wfile.write(b"0\r\n\r\n")
 
         def _fail(self, fault: Fault, answer: httpx.Response | None = None) -> None:
             fault.before_failing()
