@@ -65,6 +65,8 @@ class Connection:
             if self.dialect == "sqlite":
                 with closing(self._driver.execute(sql, bound)) as cursor:
                     yield iter(cursor)
+            elif self._driver.pgconn.pipeline_status:  # In which psycopg can't stream.
+                yield iter(self.all(statement, **parameters))
             else:
                 with self._driver.cursor() as cursor, closing(cursor.stream(sql, bound)) as rows:
                     yield rows
