@@ -8,16 +8,26 @@ import random
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
+from typing import TYPE_CHECKING, cast
 
 from whenever import Instant
 
 from signalcraft.model.alert import Alert
+from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
+from signalcraft.model.team import Team
+from signalcraft.model.user import User
+from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.local_time import BEGINNING, nanos
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.roster_history import Epoch, RosterHistory
+from signalcraft.review.findings import findings
+from signalcraft.review.snapshot import Snapshot
 from signalcraft.routing.router import Router
+
+if TYPE_CHECKING:
+    from signalcraft.model.resource import Resource
 
 NOW = Instant.from_utc(2026, 6, 10, 12)
 A_YEAR = (Instant.from_utc(2026, 2, 1), Instant.from_utc(2027, 2, 1))
@@ -206,9 +216,53 @@ def routing() -> list[Row]:
     return rows
 
 
+def configuration(resources: int) -> Snapshot:
+    """A workspace in which most resources are routing rules, none with an equality to look it up by."""
+    tenth = resources // 10
+    users, schedules, policies = (
+        [f"{prefix}_{n:026}" for n in range(2 * tenth)] for prefix in ("user", "sched", "esc")
+    )
+    bodies: dict[str, object] = {
+        "ws": Workspace(name="W", default_escalation_policy_id=policies[0]),  # type: ignore[arg-type]
+        "team": Team(name="T", member_ids=tuple(users)),  # type: ignore[arg-type]
+    }
+    for n, user in enumerate(users):
+        bodies[user] = User(email=f"{n}@example.com", name=f"user {n}", role="responder")
+    for n in range(tenth):
+        turns = rotation("weekly", users[2 * n : 2 * n + 2])
+        body = {"name": f"s {n}", "time_zone": "Europe/Berlin", "rotations": [turns]}
+        bodies[schedules[n]] = Schedule.model_validate_json(json.dumps(body))
+        target = {"type": "schedule", "id": schedules[n]}
+        policy = {"name": f"p {n}", "rules": [{"delay_minutes": 0, "targets": [target]}]}
+        bodies[policies[n]] = EscalationPolicy.model_validate_json(json.dumps(policy))
+    for n in range(resources - len(bodies)):
+        rule = {
+            "name": f"rule {n}",
+            "priority": n,
+            "conditions": [
+                {"field": "title", "operator": "contains", "value": f"part {n:05}"},
+                {"field": "labels.env", "operator": "ne", "value": "test"},
+            ],
+            "action": {"escalate_to": policies[n % tenth]},
+        }
+        bodies[f"rule_{n}"] = RoutingRule.model_validate_json(json.dumps(rule))
+    return Snapshot(cast("dict[str, Resource]", bodies))
+
+
+def linting() -> list[Row]:
+    """Likely mistakes in a whole configuration."""
+    rows = []
+    for resources in (1_000, 2_000):
+        asked = configuration(resources)
+        assert findings(asked, NOW) == []
+        (took,) = seconds(1, lambda: findings(Snapshot(asked.resources), NOW))  # noqa: B023
+        rows.append((f"lint of {resources:,} resources", f"{took * 1e3:.0f} ms", ""))
+    return rows
+
+
 def main() -> None:
     """Prints the table."""
-    rows = [("", "took", "ratio"), *ages(), *shifts(), *past(), *routing()]
+    rows = [("", "took", "ratio"), *ages(), *shifts(), *past(), *routing(), *linting()]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
         print(

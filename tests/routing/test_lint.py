@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalcraft.model.alert import Alert
+from signalcraft.model.mistake import Code
 from signalcraft.model.routing_rule import RoutingRule
-from signalcraft.routing.lint import contradiction, dead_rules
+from signalcraft.routing.coverage import EndingRules, covers
+from signalcraft.routing.lint import contradiction, rule_findings
 from signalcraft.routing.router import Router
 from tests.oncall.people import at
 from tests.review.worlds import conditions
@@ -39,6 +41,16 @@ RULES = st.fixed_dictionaries(
 )
 
 
+def condition(field: str, operator: str, *values: str) -> dict[str, Any]:
+    operand: dict[str, Any] = {"value": values[0]} if values else {}
+    if operator in {"in", "not_in"}:
+        operand = {"values": values}
+    return {"field": field, "operator": operator, **operand}
+
+
+ENV = condition("labels.env", "eq", "prod")
+
+
 def rule(name: str, **fields: Any) -> RoutingRule:
     body = {"name": name, "priority": 1, "action": {"suppress": True}, **fields}
     return RoutingRule.model_validate_json(json.dumps(body))
@@ -49,7 +61,8 @@ def test_a_rule_that_is_called_dead_never_matches_before_the_reading_ends(
     written: list[dict[str, Any]],
 ) -> None:
     rules = {f"rule_{i}": rule(str(i), **fields) for i, fields in enumerate(written)}
-    dead = {found.rule_id for found in dead_rules(rules)}
+    found = rule_findings(rules)
+    dead = {each.rule_id for each in found if each.code is not Code.DUPLICATE_RULE}
     router = Router(rules, {}, None, "Europe/Berlin")
     for alert, opens in product(ALERTS, (MONDAY_MORNING, SUNDAY)):
         tried = router.explain(alert, opens).tried
@@ -57,12 +70,55 @@ def test_a_rule_that_is_called_dead_never_matches_before_the_reading_ends(
         assert not matched & dead
 
 
-def condition(field: str, operator: str, *values: str) -> dict[str, Any]:
-    operand = {"values": values} if operator in {"in", "not_in"} else {"value": values[0]}
-    return {"field": field, "operator": operator, **(operand if values else {})}
+@given(st.lists(RULES, min_size=2, max_size=6))
+def test_the_rules_that_are_filed_are_all_that_cover_another(written: list[dict[str, Any]]) -> None:
+    *earlier, last = [rule(str(i), **fields) for i, fields in enumerate(written)]
+    filed = EndingRules()
+    for i, each in enumerate(earlier):
+        filed.add(str(i), each)
+    covering = {str(i) for i, each in enumerate(earlier) if covers(each, last)}
+    found = filed.covering(last)
+    assert found in covering if covering else found is None
 
 
-ENV = condition("labels.env", "eq", "prod")
+@given(st.lists(RULES, min_size=2, max_size=4))
+def test_a_rule_without_effect_can_be_removed(written: list[dict[str, Any]]) -> None:
+    rules = {f"rule_{i}": rule(str(i), **fields) for i, fields in enumerate(written)}
+    useless = {found.rule_id for found in rule_findings(rules)}
+    rest = {id: rule for id, rule in rules.items() if id not in useless}
+    routers = [Router(each, {}, None, "Europe/Berlin") for each in (rules, rest)]
+    for alert, opens in product(ALERTS, (MONDAY_MORNING, SUNDAY)):
+        before, after = (router.route(alert, opens) for router in routers)
+        assert before == after
+
+
+@pytest.mark.parametrize(
+    ("fields", "other", "same"),
+    [
+        ({"conditions": [ENV]}, {"conditions": [ENV], "match": "any"}, True),
+        (
+            {"conditions": [ENV, condition("service", "exists")], "continue": True},
+            {"conditions": [condition("service", "exists"), ENV], "continue": True},
+            True,
+        ),
+        ({"time_zone": "UTC"}, {}, True),
+        ({"continue": True}, {"continue": True, "action": {"set_severity": "info"}}, False),
+        ({"continue": True}, {}, False),
+        ({"windows": [MONDAYS], "continue": True}, {"continue": True}, False),
+        ({"conditions": [ENV], "enabled": False}, {"conditions": [ENV]}, False),
+    ],
+)
+def test_two_rules_that_do_the_same_are_found(
+    fields: dict[str, Any],
+    other: dict[str, Any],
+    same: bool,  # noqa: FBT001
+) -> None:
+    rules = {"rule_1": rule("First", **fields), "rule_2": rule("Second", **other)}
+    found = rule_findings(rules)
+    assert [(each.rule_id, each.code) for each in found] == (
+        [("rule_2", Code.DUPLICATE_RULE)] if same else []
+    )
+    assert all('"First"' in each.detail for each in found)
 
 
 @pytest.mark.parametrize(
@@ -154,10 +210,10 @@ def test_a_rule_that_comes_too_late_names_the_one_before(
     earlier: dict[str, Any], later: dict[str, Any]
 ) -> None:
     rules = {"rule_1": rule("First", **earlier), "rule_2": rule("Second", priority=2, **later)}
-    [dead] = dead_rules(rules)
-    assert (dead.rule_id, dead.shadowed_by) == ("rule_2", "rule_1")
-    assert '"First"' in dead.reason
+    [dead] = rule_findings(rules)
+    assert (dead.rule_id, dead.code, dead.earlier_id) == ("rule_2", Code.RULE_SHADOWED, "rule_1")
+    assert '"First"' in dead.detail
     timed = {"windows": [MONDAYS], "time_zone": "UTC"}
-    assert dead_rules(rules | {"rule_1": rule("First", **earlier | timed)}) == []
+    assert rule_findings(rules | {"rule_1": rule("First", **earlier | timed)}) == []
     going_on = rules | {"rule_1": rule("First", **earlier, **{"continue": True})}
-    assert dead_rules(going_on) == []
+    assert rule_findings(going_on) == []

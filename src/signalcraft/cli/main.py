@@ -18,6 +18,7 @@ COMMANDS = {
     "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
     "route": ("route:route", "Say where an alert would go, and why."),
     "test": ("test:test", "Test where alerts go, and who is paged."),
+    "lint": ("lint:lint", "Find likely mistakes in a configuration."),
     "review": ("review:review", "Say what a Terraform plan changes for people."),
     "export": ("export:export", "Write all configuration of a workspace as JSON, or as HCL."),
     "import": ("copying:import_", "Bring an exported configuration into a workspace."),

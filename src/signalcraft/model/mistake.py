@@ -32,7 +32,18 @@ class Code(StrEnum):
     UNCOVERED_TIME = "uncovered-time"
     ON_CALL_CHANGES = "on-call-changes"
     REACHES_NOBODY = "reaches-nobody"
-    DEFAULT_POLICY_REMOVED = "default-policy-removed"
+    CATCH_ALL_REMOVED = "catch-all-removed"
+    NO_CATCH_ALL = "no-catch-all"
+    NEVER_MATCHES = "never-matches"
+    RULE_SHADOWED = "rule-shadowed"
+    DUPLICATE_RULE = "duplicate-rule"
+    NEVER_ON_CALL = "never-on-call"
+    NOBODY_ON_CALL = "nobody-on-call"
+    ON_CALL_WITHOUT_TEAM = "on-call-without-team"
+    ON_CALL_THOUGH_DELETED = "on-call-though-deleted"
+    EMPTY_TEAM = "empty-team"
+    UNUSED_POLICY = "unused-policy"
+    UNUSED_SCHEDULE = "unused-schedule"
     OWN_ACCESS_REMOVED = "own-access-removed"
     ANY_BRANCH = "any-branch"
     INVALID_EXPORT = "invalid-export"
@@ -63,7 +74,18 @@ MISTAKES: dict[Code, str] = {
     Code.UNCOVERED_TIME: "At some time in the next 30 days nobody is on call.",
     Code.ON_CALL_CHANGES: "The change affects who is on call, now or soon.",
     Code.REACHES_NOBODY: "No target of the policy reaches anyone in the next 30 days.",
-    Code.DEFAULT_POLICY_REMOVED: "The workspace loses its default escalation policy.",
+    Code.CATCH_ALL_REMOVED: "Alerts that no rule and no service routes will page nobody.",
+    Code.NO_CATCH_ALL: "Alerts that no rule and no service routes page nobody.",
+    Code.NEVER_MATCHES: "No alert can fulfil the rule's conditions.",
+    Code.RULE_SHADOWED: "An earlier rule takes every alert that the rule matches.",
+    Code.DUPLICATE_RULE: "An earlier rule does the same to the same alerts.",
+    Code.NEVER_ON_CALL: "Somebody takes turns on a rotation but is never on call.",
+    Code.NOBODY_ON_CALL: "Nobody is on call on the schedule in the next 90 days.",
+    Code.ON_CALL_WITHOUT_TEAM: "Somebody on call is in no team.",
+    Code.ON_CALL_THOUGH_DELETED: "Somebody on call is marked for deletion.",
+    Code.EMPTY_TEAM: "A target of the policy is a team without members.",
+    Code.UNUSED_POLICY: "No rule and no service uses the policy, and it isn't the default.",
+    Code.UNUSED_SCHEDULE: "No escalation policy pages the schedule.",
     Code.OWN_ACCESS_REMOVED: "The account that makes the change loses access by it.",
     Code.ANY_BRANCH: "A job of any branch is trusted by an account that may write.",
     Code.INVALID_EXPORT: "A part of the exported configuration can't be imported here.",

@@ -154,7 +154,23 @@ def policy_warnings(
                 "workspace's default policy, if there is one. Add a target that reaches someone.",
             )
         )
-    return found
+        return found
+    return [*found, *_empty_teams(policy, directory, at, placeholders)]
+
+
+def _empty_teams(
+    policy: EscalationPolicy, directory: Directory, at: Instant, placeholders: AbstractSet[str]
+) -> Iterator[Mistake]:
+    for i, rule in enumerate(policy.rules):
+        for k, target in enumerate(rule.targets):
+            if target.type != "team" or target.id in placeholders or directory.reached(target, at):
+                continue
+            yield Mistake(
+                f"/rules/{i}/targets/{k}/id",
+                Code.EMPTY_TEAM,
+                "This target pages nobody. It is a team without anybody to page: add members, or "
+                "remove the target.",
+            )
 
 
 def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:

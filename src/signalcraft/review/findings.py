@@ -1,95 +1,134 @@
-"""What is wrong with a configuration although it is valid."""
+"""What is likely a mistake in a configuration, although it is valid."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from signalcraft.model.escalation_policy import EscalationPolicy
+from signalcraft.model.kinds import KINDS
+from signalcraft.model.mistake import Code, Mistake
+from signalcraft.model.parts import references_in
+from signalcraft.model.resource import Resource
 from signalcraft.model.routing_rule import RoutingRule
+from signalcraft.model.schedule import Schedule
+from signalcraft.model.service import Service
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
+from signalcraft.oncall.never_on_call import never_on_call
+from signalcraft.oncall.warnings import policy_warnings
 from signalcraft.review.names import in_a_row
 from signalcraft.review.snapshot import Snapshot
-from signalcraft.routing.lint import dead_rules
+from signalcraft.routing.lint import is_catch_all, rule_findings
 
-FindingCode = Literal[
-    "rule-never-decides",
-    "schedule-without-anybody",
-    "policy-reaches-nobody",
-    "no-default-policy",
-    "on-call-without-team",
-    "on-call-though-deleted",
-]
+HORIZON_DAYS = 90
+CODES = (
+    Code.NEVER_ON_CALL,
+    Code.NOBODY_ON_CALL,
+    Code.NEVER_MATCHES,
+    Code.RULE_SHADOWED,
+    Code.DUPLICATE_RULE,
+    Code.EMPTY_TEAM,
+    Code.REACHES_NOBODY,
+    Code.FIRST_PAGE_LATE,
+    Code.UNUSED_POLICY,
+    Code.UNUSED_SCHEDULE,
+    Code.NO_CATCH_ALL,
+    Code.ON_CALL_WITHOUT_TEAM,
+    Code.ON_CALL_THOUGH_DELETED,
+)
+"""All that there can be."""
 
 
 class Finding(NamedTuple):
-    """Something that is likely a mistake; `about` is the name (users: e-mail address) of the
-    resource that has it, empty for the workspace.
+    """Something that is likely a mistake: in a resource of this kind and name (users: e-mail address),
+    at a JSON pointer. `detail` says what to do about it.
     """
 
-    code: FindingCode
+    kind: str
     about: str
+    code: Code
+    pointer: str
     detail: str
+    subject: str = ""
+    """What it is about inside the resource, where there can be several."""
 
     @property
-    def identity(self) -> tuple[FindingCode, str]:
+    def identity(self) -> tuple[Code, str, str, str]:
         """What stays the same where only the words change."""
-        return self.code, self.about
+        return self.code, self.kind, self.about, self.subject
 
 
-def findings(snapshot: Snapshot, start: Instant, end: Instant) -> list[Finding]:
-    """What is likely a mistake in a configuration, looked at between two instants.
+def findings(snapshot: Snapshot, at: Instant) -> list[Finding]:
+    """What is likely a mistake in a configuration in the 90 days after an instant.
 
-    Raises as `Roster.shifts` does.
+    Raises `TimeOutOfRange` outside the years 1970 to 2200.
     """
+    end = at + TimeDelta(hours=24 * HORIZON_DAYS)
     return sorted(
         {
             *_rules(snapshot),
-            *_schedules(snapshot, start, end),
-            *_policies(snapshot, start, end),
+            *_schedules(snapshot, at, end),
+            *_policies(snapshot, at),
             *_workspace(snapshot),
-            *_people(snapshot, start, end),
+            *_people(snapshot, at, end),
         }
     )
 
 
 def _rules(snapshot: Snapshot) -> Iterator[Finding]:
     rules = snapshot.all(RoutingRule)
-    for dead in dead_rules(rules):
-        name = rules[dead.rule_id].name
-        yield Finding("rule-never-decides", name, f'Rule "{name}" has no effect. {dead.reason}')
+    for found in rule_findings(rules):
+        name = rules[found.rule_id].name
+        detail = f'Rule "{name}" has no effect. {found.detail}'
+        pointer = "/conditions" if found.code is Code.NEVER_MATCHES else ""
+        yield Finding("routing_rule", name, found.code, pointer, detail)
 
 
-def _schedules(snapshot: Snapshot, start: Instant, end: Instant) -> Iterator[Finding]:
-    for roster in snapshot.rosters.values():
-        if not roster.shifts(start, end):
-            yield Finding(
-                "schedule-without-anybody",
-                roster.name,
-                f'Nobody is ever on call on schedule "{roster.name}" in this time.',
+def _schedules(snapshot: Snapshot, at: Instant, end: Instant) -> Iterator[Finding]:
+    paged = _used(snapshot, EscalationPolicy)
+    for id, schedule in snapshot.all(Schedule).items():
+        roster, name = snapshot.rosters[id], schedule.name
+        if id not in paged:
+            detail = f'No escalation policy pages schedule "{name}". Make it a target of one, or delete it.'
+            yield Finding("schedule", name, Code.UNUSED_SCHEDULE, "", detail)
+        if not roster.shifts(at, end):
+            detail = (
+                f'Nobody is on call on schedule "{name}" in the next {HORIZON_DAYS} days. Add a '
+                "rotation, or delete the schedule."
             )
+            yield Finding("schedule", name, Code.NOBODY_ON_CALL, "/rotations", detail)
+            continue
+        for each in never_on_call(schedule, roster, snapshot.people, at):
+            told = each.told(lambda user_id: snapshot.name(user_id) or user_id)
+            people = " ".join(sorted(map(snapshot.email, each.user_ids)))
+            yield _finding("schedule", name, told, f"{each.rotation}: {people}")
 
 
-def _policies(snapshot: Snapshot, start: Instant, end: Instant) -> Iterator[Finding]:
-    for policy in snapshot.all(EscalationPolicy).values():
-        targets = (target for rule in policy.rules for target in rule.targets)
-        if not any(snapshot.directory.ever_reaches(target, start, end) for target in targets):
-            yield Finding(
-                "policy-reaches-nobody",
-                policy.name,
-                f'Escalation policy "{policy.name}" reaches nobody in this time. Its alerts go to '
-                "the workspace's default policy.",
+def _policies(snapshot: Snapshot, at: Instant) -> Iterator[Finding]:
+    used = _used(snapshot, RoutingRule) | _used(snapshot, Service)
+    used |= {snapshot.workspace.default_escalation_policy_id or ""}
+    for id, policy in snapshot.all(EscalationPolicy).items():
+        if id not in used:
+            detail = (
+                f'No routing rule and no service uses escalation policy "{policy.name}", and it isn\'t '
+                "the workspace's default. Use it, or delete it."
             )
+            yield Finding("escalation_policy", policy.name, Code.UNUSED_POLICY, "", detail)
+        for warning in policy_warnings(policy, snapshot.directory, at):
+            yield _finding("escalation_policy", policy.name, warning, warning.pointer)
 
 
 def _workspace(snapshot: Snapshot) -> Iterator[Finding]:
-    if snapshot.workspace.default_escalation_policy_id is None:
+    caught = any(map(is_catch_all, snapshot.all(RoutingRule).values()))
+    if snapshot.workspace.default_escalation_policy_id is None and not caught:
         yield Finding(
-            "no-default-policy",
-            "",
+            "workspace",
+            snapshot.workspace.name,
+            Code.NO_CATCH_ALL,
+            "/default_escalation_policy_id",
             "The workspace has no default escalation policy: an alert that no rule and no service "
-            "sends anywhere pages nobody.",
+            "sends anywhere pages nobody. Set one.",
         )
 
 
@@ -104,15 +143,29 @@ def _people(snapshot: Snapshot, start: Instant, end: Instant) -> Iterator[Findin
             continue
         where = in_a_row([f'"{name}"' for name in sorted(names)])
         if id not in members:
-            detail = f"{user.name} is on call on {where} and is in no team."
-            yield Finding("on-call-without-team", user.email, detail)
+            detail = f"{user.name} is on call on {where} and is in no team. Add them to one."
+            yield Finding("user", user.email, Code.ON_CALL_WITHOUT_TEAM, "", detail)
         if id in snapshot.leaving:
-            yield Finding(
-                "on-call-though-deleted",
-                user.email,
+            detail = (
                 f"{user.name} is deleted as soon as nothing refers to them, and is on call on {where} "
-                "until then.",
+                "until then. Take them off it."
             )
+            yield Finding("user", user.email, Code.ON_CALL_THOUGH_DELETED, "", detail)
+
+
+def _finding(kind: str, name: str, mistake: Mistake, subject: str) -> Finding:
+    title = KINDS[kind].title.capitalize()
+    detail = f'{title} "{name}": {mistake.detail}'
+    return Finding(kind, name, mistake.code, mistake.pointer, detail, subject)
+
+
+def _used(snapshot: Snapshot, kind: type[Resource]) -> set[str]:
+    """The ids that resources of a kind refer to."""
+    return {
+        reference.id
+        for resource in snapshot.all(kind).values()
+        for reference in references_in(kind, resource.model_dump(mode="json"))
+    }
 
 
 def _on_call(snapshot: Snapshot, start: Instant, end: Instant) -> dict[str, set[str]]:

@@ -114,8 +114,8 @@ def review(
     names = Names(before, after)
     in_doubt = frozenset(id for id in projection.unknown if id in after.all(Schedule))
     schedules = schedule_changes(before, after, at, end, in_doubt)
-    known = {finding.identity for finding in findings(before, at, end)}
-    found = findings(after, at, end)
+    known = {finding.identity for finding in findings(before, at)}
+    found = findings(after, at)
     new = tuple(finding for finding in found if finding.identity not in known)
     outcomes = sample_outcomes(projection, samples(before, after, at, given))
     known_outcomes = [(o.sample, o.after) for o in outcomes if o.after]

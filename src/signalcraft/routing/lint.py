@@ -1,4 +1,4 @@
-"""Routing rules that are valid, but that can never decide anything."""
+"""Routing rules that are valid, but have no effect."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,47 +6,69 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from signalcraft.model.conditions import NEGATED, ORDER_OPERATORS, SEVERITIES
+from signalcraft.model.mistake import Code
 from signalcraft.model.routing_rule import RoutingCondition, RoutingRule
 from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition, negated
-
-# These say what a part of a text is.
-_PARTS = frozenset({"starts_with", "ends_with", "contains"})
+from signalcraft.routing.coverage import EndingRules, hold, implied
 
 
-class DeadRule(NamedTuple):
-    """A rule that decides nothing: `reason` says why, and what to do.
+class RuleFinding(NamedTuple):
+    """A rule that has no effect: `detail` says why, and what to do.
 
-    `shadowed_by` is the id of the earlier rule that takes all of its alerts, if that is why.
+    `earlier_id` is the id of the rule that comes before it, if that is why.
     """
 
     rule_id: str
-    reason: str
-    shadowed_by: str | None
+    code: Code
+    detail: str
+    earlier_id: str | None = None
 
 
-def dead_rules(rules: Mapping[str, RoutingRule]) -> list[DeadRule]:
-    """The enabled rules that can never match, or that an earlier rule always comes before, in the
-    order in which they are read. Only what the rules themselves show is reported.
+def rule_findings(rules: Mapping[str, RoutingRule]) -> list[RuleFinding]:
+    """The enabled rules that have no effect, in the order in which they are read: they can never
+    match, do what an earlier one does, or an earlier one always ends the evaluation before them.
+    Only what the rules themselves show is reported.
     """
     ordered = sorted(
         ((id, rule) for id, rule in rules.items() if rule.enabled),
         key=lambda item: (item[1].priority, item[1].name),
     )
-    found: list[DeadRule] = []
-    ending = _EndingRules()
+    found: list[RuleFinding] = []
+    ending = EndingRules()
+    seen: dict[object, str] = {}
     for id, rule in ordered:
         reason = contradiction(rule)
-        shadow = None if reason else ending.covering(rule)
-        if shadow is not None:
-            reason = (
+        earlier = seen.setdefault(_effect(rule), id)
+        if reason is not None:
+            found.append(RuleFinding(id, Code.NEVER_MATCHES, reason))
+        elif earlier != id:
+            detail = (
+                f'It does the same as "{rules[earlier].name}", which is read first. Remove one.'
+            )
+            found.append(RuleFinding(id, Code.DUPLICATE_RULE, detail, earlier))
+        elif (shadow := ending.covering(rule)) is not None:
+            detail = (
                 f'Every alert that it matches is already taken by "{rules[shadow].name}", which '
                 "is read first. Give it a lower priority, or remove it."
             )
-        if reason is not None:
-            found.append(DeadRule(id, reason, shadow))
+            found.append(RuleFinding(id, Code.RULE_SHADOWED, detail, shadow))
         elif not rule.continue_:
             ending.add(id, rule)
     return found
+
+
+def is_catch_all(rule: RoutingRule) -> bool:
+    """Whether a rule decides about every alert, whenever it opens."""
+    decides = rule.action.suppress or rule.action.escalate_to is not None
+    return rule.enabled and decides and not rule.conditions and not rule.windows
+
+
+def _effect(rule: RoutingRule) -> object:
+    """What two rules have in common that do the same to the same alerts at the same times."""
+    conditions, windows = frozenset(rule.conditions), frozenset(rule.windows)
+    match = rule.match if len(conditions) > 1 else "all"
+    zone = rule.time_zone if windows else None
+    return match, conditions, windows, zone, rule.action, rule.continue_
 
 
 def contradiction(rule: RoutingRule) -> str | None:
@@ -71,17 +93,17 @@ def _impossible(conditions: Sequence[RoutingCondition]) -> str | None:
                 "matches. Write a number."
             )
     absence: Texts = {}
-    if _hold(conditions, absence):
+    if hold(conditions, absence):
         return None
     excluded = (
-        _implied(negated(condition), by)
+        implied(negated(condition), by)
         for condition in conditions
         if condition.operator in NEGATED
         for by in conditions
     )
     texts = _possible_texts(conditions)
     if texts is not None:
-        possible = any(_hold(conditions, {field: text}) for text in texts)
+        possible = any(hold(conditions, {field: text}) for text in texts)
     else:
         absent = any(condition.operator == "not_exists" for condition in conditions)
         possible = not absent and not _empty(conditions) and not any(excluded)
@@ -112,90 +134,6 @@ def _empty(conditions: Iterable[RoutingCondition]) -> bool:
             highest = min(highest, (Decimal(condition.value or ""), condition.operator == "lte"))
     (low, above), (high, included) = lowest, highest
     return low > high or (low == high and (above or not included))
-
-
-class _EndingRules:
-    """Rules that end the reading, and which of them takes all alerts of another rule."""
-
-    def __init__(self) -> None:
-        # Most rules ask for one text in one field: those are only looked at for rules that do too.
-        self._by_text: defaultdict[tuple[str, str], list[tuple[str, RoutingRule]]] = defaultdict(
-            list
-        )
-        self._others: list[tuple[str, RoutingRule]] = []
-
-    def add(self, id: str, rule: RoutingRule) -> None:
-        """Adds the rule that is read next."""
-        texts = [(c.field, c.value) for c in rule.conditions if c.operator == "eq"]
-        if rule.match == "all" and texts:
-            field, text = texts[0]
-            self._by_text[field, text or ""].append((id, rule))
-        else:
-            self._others.append((id, rule))
-
-    def covering(self, rule: RoutingRule) -> str | None:
-        """The id of a rule that matches whatever this one does."""
-        texts = {(c.field, text) for c in rule.conditions for text in (c.value, *(c.values or ()))}
-        candidates = [*self._others]
-        for field, text in sorted((field, text or "") for field, text in texts):
-            candidates += self._by_text.get((field, text), ())
-        return next((id for id, earlier in candidates if _covers(earlier, rule)), None)
-
-
-def _covers(earlier: RoutingRule, later: RoutingRule) -> bool:
-    """Whether the earlier rule matches every alert that the later one does, as far as can be told."""
-    if earlier.windows and not _applies_within(later, earlier):
-        return False
-    if not earlier.conditions:
-        return True
-    if later.match == "any":
-        return bool(later.conditions) and all(
-            _follows(earlier, (condition,)) for condition in later.conditions
-        )
-    return _follows(earlier, later.conditions)
-
-
-def _applies_within(later: RoutingRule, earlier: RoutingRule) -> bool:
-    """Whether the windows of the earlier rule include those of the later one."""
-    same_clock = later.time_zone == earlier.time_zone
-    return same_clock and bool(later.windows) and set(later.windows) <= set(earlier.windows)
-
-
-def _follows(rule: RoutingRule, given: Sequence[RoutingCondition]) -> bool:
-    """Whether a rule matches wherever all of these conditions hold."""
-    followed = (any(_implied(c, by) for by in given) for c in rule.conditions)
-    return any(followed) if rule.match == "any" else all(followed)
-
-
-def _implied(condition: RoutingCondition, by: RoutingCondition) -> bool:
-    """Whether one condition holds wherever another does, as far as can be told."""
-    if condition == by:
-        return True
-    return condition.field == by.field and _implied_of_field(condition, by)
-
-
-def _implied_of_field(condition: RoutingCondition, by: RoutingCondition) -> bool:
-    if condition.operator in NEGATED and by.operator in NEGATED:
-        return _implied(negated(by), negated(condition))
-    if by.operator in {"eq", "in"}:
-        return all(_hold([condition], {by.field: text}) for text in _operands(by))
-    if condition.operator in {"ne", "not_in"}:
-        return not any(_hold([by], {by.field: text}) for text in _operands(condition))
-    if condition.operator == "exists":
-        return by.operator not in NEGATED
-    of_parts = by.operator in _PARTS and condition.operator in {by.operator, "contains"}
-    return of_parts and _hold([condition], {by.field: by.value or ""})
-
-
-def _operands(condition: RoutingCondition) -> Sequence[str]:
-    return condition.values or (condition.value or "",)
-
-
-def _hold(conditions: Iterable[RoutingCondition], texts: Texts) -> bool:
-    try:
-        return all(compile_condition(condition)(texts) for condition in conditions)
-    except CannotEvaluate:
-        return False
 
 
 def _is_number(text: str) -> bool:

@@ -197,7 +197,7 @@ def test_a_workspace_that_loses_its_default_policy_is_warned_of(http: httpx.Clie
     ids = populate(http)
     policy = {"name": "W", "default_escalation_policy_id": ids["escalation_policy"]}
     assert warnings_of(http.put("/v1/workspace", json=policy)) == []
-    assert warnings_of(http.put("/v1/workspace", json={"name": "W"})) == ["default-policy-removed"]
+    assert warnings_of(http.put("/v1/workspace", json={"name": "W"})) == ["catch-all-removed"]
     assert warnings_of(http.put("/v1/workspace", json={"name": "V"})) == []
 
 
@@ -283,3 +283,63 @@ def test_a_read_only_field_with_another_value_is_a_warning(http: httpx.Client) -
     assert codes(partial) == ([], [("/version", "read-only")])
     dry = http.put(url("team", team["id"]), params={"validate_only": True}, json=team | {"id": "x"})
     assert warnings_of(dry) == ["read-only"]
+
+
+def test_a_rule_that_can_never_match_is_warned_of(http: httpx.Client) -> None:
+    used = {"field": "labels.used", "operator": "gte", "value": "95%"}
+    rule = {"name": "R", "priority": 1, "conditions": [used], "action": {"suppress": True}}
+    assert warnings_of(http.post("/v1/routing-rules", json=rule)) == ["never-matches"]
+    [result] = validate(http, {"kind": "routing_rule", "body": rule | {"name": "S"}})
+    assert codes(result) == ([], [("/conditions", "never-matches")])
+    right = rule | {"name": "S", "conditions": [used | {"value": "95"}]}
+    assert warnings_of(http.post("/v1/routing-rules", json=right)) == []
+
+
+def test_a_catch_all_that_is_taken_away_is_warned_of_unless_another_takes_its_place(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    to = {"escalate_to": ids["escalation_policy"]}
+    rule = {"name": "Rest", "priority": 9, "action": to}
+    id = http.post("/v1/routing-rules", json=rule).json()["id"]
+    narrow = rule | {"conditions": [{"field": "title", "operator": "exists"}]}
+    item = {"kind": "routing_rule", "id": id, "body": narrow}
+    other = {"kind": "routing_rule", "body": rule | {"name": "Other"}}
+    default = {"name": "W", "default_escalation_policy_id": ids["escalation_policy"]}
+    workspace = {"kind": "workspace", "id": http.get("/v1/workspace").json()["id"], "body": default}
+    removed: tuple[list[Any], list[Any]] = ([], [("", "catch-all-removed")])
+    assert codes(validate(http, item)[0]) == removed
+    assert codes(validate(http, item | {"body": None})[0]) == removed
+    assert codes(validate(http, item, other)[0]) == ([], [])
+    assert codes(validate(http, item | {"body": None}, workspace)[0]) == ([], [])
+    assert warnings_of(http.put(f"/v1/routing-rules/{id}", json=narrow)) == ["catch-all-removed"]
+    http.put(f"/v1/routing-rules/{id}", json=rule)
+    assert warnings_of(http.put("/v1/workspace", json=default)) == []
+    assert warnings_of(http.put("/v1/workspace", json={"name": "W"})) == []
+    assert warnings_of(http.delete(f"/v1/routing-rules/{id}")) == ["catch-all-removed"]
+
+
+def test_people_who_are_never_on_call_and_teams_without_members_are_warned_of(
+    http: httpx.Client,
+) -> None:
+    ids = populate(http)
+    people = [create(http, "user", ids, f"U{n}")["id"] for n in range(7)]
+    weekends = {"days": ["sat", "sun"], "start_time": "09:00", "end_time": "17:00"}
+    rotation = {
+        "name": "daily",
+        "participants": people,
+        "starts_at": "2026-01-05T00:00:00",
+        "shift_length": 1,
+        "shift_unit": "day",
+        "restrictions": [weekends],
+    }
+    schedule = {"name": "S", "time_zone": "UTC", "rotations": [rotation]}
+    answer = http.post("/v1/schedules", json=schedule)
+    warnings = json.loads(answer.headers["SignalCraft-Warnings"])
+    [never] = [each for each in warnings if each["code"] == "never-on-call"]
+    assert never["pointer"] == "/rotations/0"
+    assert "falls to U0, U1, U2, U3, U4." in never["detail"]
+    empty = http.post("/v1/teams", json={"name": "Empty"}).json()["id"]
+    targets = [{"type": "user", "id": people[0]}, {"type": "team", "id": empty}]
+    policy = {"name": "P", "rules": [{"delay_minutes": 0, "targets": targets}]}
+    assert warnings_of(http.post("/v1/escalation-policies", json=policy)) == ["empty-team"]

@@ -21,13 +21,16 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.partial_draft import read_partial_draft
 from signalcraft.model.problem import MAX_ERRORS, Problem
 from signalcraft.model.resource import Part, Resource
+from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.team import Team
 from signalcraft.model.user import User
+from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import spend
 from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
+from signalcraft.routing.lint import is_catch_all
 from signalcraft.store.config import guards, names, owners, planned_changes, records
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.planned_changes import PlannedChange
@@ -102,9 +105,12 @@ def _validate(call: Call) -> Answer:
     changes = [_Change(call, item) for item in request.items]
     _remember(call, changes)
     together = [*changes, *(_Change(call, item) for item in request.planned)]
-    changed = {change.before.id for change in together if change.before}
-    makes_owner = any(change.makes_owner for change in together)
-    plan = _Plan(_directory(call, together), changed, makes_owner)
+    plan = _Plan(
+        _directory(call, together),
+        {change.before.id for change in together if change.before},
+        any(change.makes_owner for change in together),
+        any(change.catches_all for change in together),
+    )
     return answer({"items": [_look_at(call, change, plan) for change in changes]})
 
 
@@ -117,6 +123,12 @@ class _Plan:
     changed: AbstractSet[str]
     """Ids of the resources that the changes are about."""
     makes_owner: bool
+    catches_all: bool
+
+    def without_what_it_mends(self, warnings: Sequence[Mistake]) -> list[Mistake]:
+        """The warnings that hold although all changes are made."""
+        mended = Code.CATCH_ALL_REMOVED if self.catches_all else None
+        return [warning for warning in warnings if warning.code is not mended]
 
 
 def _directory(call: Call, changes: Sequence["_Change"]) -> Directory:
@@ -195,6 +207,14 @@ class _Change:
         """Whether a user is an owner afterwards."""
         return self.draft is not None and owners.has_role(self.draft.fields)
 
+    @property
+    def catches_all(self) -> bool:
+        """Whether alerts that nothing else routes go somewhere because of it."""
+        resource = self.resource
+        if isinstance(resource, Workspace):
+            return resource.default_escalation_policy_id is not None
+        return isinstance(resource, RoutingRule) and is_catch_all(resource)
+
 
 def _remember(call: Call, changes: Sequence[_Change]) -> None:
     """Remembers what the manager plans, where that matters to other resources."""
@@ -242,7 +262,8 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         warnings.append(Mistake("", Code.UNKNOWN_REFERENCE, detail))
     if draft is None:
         warnings += _against_manager(call, before)
-        return _result([], [*warnings, *(deletion_surprises(call, before) if before else ())])
+        warnings += deletion_surprises(call, before) if before else []
+        return _result([], plan.without_what_it_mends(warnings))
     warnings += ignored(draft, before)
     warnings += _among_others(call, draft, before)
     if (
@@ -260,6 +281,7 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
             placeholders=draft.placeholders,
             planned=plan.changed,
         )
+    warnings = plan.without_what_it_mends(warnings)
     # No other change can mend a reference to an id that nothing has: ids are never chosen.
     unmendable = [mistake for mistake in warnings if mistake.code is Code.UNKNOWN_REFERENCE]
     mendable = [mistake for mistake in warnings if mistake.code is not Code.UNKNOWN_REFERENCE]

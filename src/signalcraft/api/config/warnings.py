@@ -9,11 +9,17 @@ import structlog
 from whenever import Instant
 
 from signalcraft.api.config.people_changes import people_warnings
+from signalcraft.api.config.rule_warnings import (
+    catch_all_removed,
+    default_policy_removed,
+    rule_warnings,
+)
 from signalcraft.api.http.call import Call
 from signalcraft.model.escalation_policy import EscalationPolicy
 from signalcraft.model.kinds import KINDS
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Resource
+from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import ServiceAccount
 from signalcraft.model.service_account_trust import ServiceAccountTrust
@@ -22,6 +28,7 @@ from signalcraft.model.user import User
 from signalcraft.model.workspace import Workspace
 from signalcraft.oncall.budget import TooMuchWork, limited
 from signalcraft.oncall.directory import Directory
+from signalcraft.oncall.never_on_call import never_on_call
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.warnings import deletion_warnings, policy_warnings, schedule_warnings
 from signalcraft.store.config import guards, names, owners, records
@@ -67,6 +74,8 @@ def deletion_surprises(call: Call, record: Record) -> list[Mistake]:
     """What is surprising about a deletion, to be asked before it is made. As for `surprises`."""
     if record.id == call.author.id:
         return [_own_deletion(record)]
+    if record.kind == "routing_rule":
+        return _if_possible(lambda: catch_all_removed(call, record))
     if record.kind not in {"user", "team"}:  # Nothing else has overrides, which go too.
         return []
     return _if_possible(lambda: list(_without_overrides_of(call, record.id)))
@@ -111,7 +120,9 @@ def _surprises(
         case User() | Team() if before:
             found = people_warnings(call, before, resource, directory.people, now, planned)
         case Workspace() if before:
-            found = _default_policy_removed(before, resource)
+            found = default_policy_removed(call, before, resource)
+        case RoutingRule():
+            found = rule_warnings(call, resource, before)
         case ServiceAccount() if before and before.id == call.author.id:
             found = _own_access_removed(before, resource)
         case ServiceAccountTrust():
@@ -136,24 +147,12 @@ def _of_schedule(
     def name_of(user_id: str) -> str:
         return "somebody new" if user_id in placeholders else call.configuration.name_of(user_id)
 
-    return schedule_warnings(
-        Roster(was, kept, call.configuration.people) if was else None,
-        Roster(schedule, kept, directory.people),
-        now,
-        name_of,
-    )
-
-
-def _default_policy_removed(before: Record, after: Workspace) -> list[Mistake]:
-    if after.default_escalation_policy_id or not before.fields["default_escalation_policy_id"]:
-        return []
+    roster = Roster(schedule, kept, directory.people)
+    earlier = Roster(was, kept, call.configuration.people) if was else None
+    idle = never_on_call(schedule, roster, directory.people, now)
     return [
-        Mistake(
-            "/default_escalation_policy_id",
-            Code.DEFAULT_POLICY_REMOVED,
-            "This removes the default escalation policy. Alerts that no rule and no service routes "
-            "will page nobody.",
-        )
+        *schedule_warnings(earlier, roster, now, name_of),
+        *(each.told(name_of) for each in idle),
     ]
 
 

@@ -129,6 +129,11 @@ class Configuration:
             for record in found
         ]
 
+    def rules(self) -> dict[str, RoutingRule]:
+        """The routing rules, by id, read from the database."""
+        rules = {record.id: record.resource for record in self._all("routing_rule")}
+        return {id: rule for id, rule in rules.items() if isinstance(rule, RoutingRule)}
+
     def refresh(self) -> None:
         """Forgets what has changed since the last time."""
         known = self._revision
@@ -241,7 +246,6 @@ class Configuration:
         return users.off(self._connection, self._workspace_id)
 
     def _read_router(self, _: str) -> Router:
-        rules = {record.id: record.resource for record in self._all("routing_rule")}
         # Where several services share a name, the oldest counts that isn't marked for deletion.
         newest_first = reversed(list(self._all("service")))
         found = sorted(newest_first, key=lambda record: record.deletion_requested_at is None)
@@ -250,7 +254,7 @@ class Configuration:
         default = workspace.resource if workspace else None
         assert isinstance(default, Workspace)
         return Router(
-            {id: rule for id, rule in rules.items() if isinstance(rule, RoutingRule)},
+            self.rules(),
             {
                 service.name: service.escalation_policy_id
                 for service in services
