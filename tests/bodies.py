@@ -33,9 +33,9 @@ def body(kind: str, ids: Ids, name: str = "Payments") -> dict[str, Any]:
     mixed = rotation | {"name": "mixed", "participants": [team, "nobody", user]}
     mixed["ends_at"] = "2026-01-06T09:00:00"
     targets = [
-        {"type": "schedule", "id": schedule},
-        {"type": "user", "id": user},
-        {"type": "team", "id": team},
+        {"type": "schedule", "id": schedule, "who": "next"},
+        {"type": "user", "id": user, "who": "current"},
+        {"type": "team", "id": team, "who": "current"},
     ]
     metric = {
         "type": "metric_threshold",

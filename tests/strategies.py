@@ -19,8 +19,14 @@ from signalcraft.model.conditions import (
     PATTERN_OPERATORS,
     SEVERITIES,
 )
-from signalcraft.model.escalation_policy import TARGET_PREFIXES, EscalationPolicy, Target
-from signalcraft.model.fields import MAX_INTEROPERABLE, Distinct, Pattern, ReferenceTo
+from signalcraft.model.escalation_policy import TARGET_PREFIXES, EscalationPolicy, Target, Who
+from signalcraft.model.fields import (
+    MAX_INTEROPERABLE,
+    Distinct,
+    Pattern,
+    ReferenceTo,
+    ReferenceToOneOf,
+)
 from signalcraft.model.kinds import Kind
 from signalcraft.model.resource import Part
 from signalcraft.model.routing_rule import RoutingAction, RoutingCondition
@@ -109,8 +115,8 @@ def _list(items: st.SearchStrategy[Json], metadata: list[Any]) -> st.SearchStrat
 
 def _single(annotation: Any, metadata: list[Any], existing: Existing) -> st.SearchStrategy[Json]:
     for item in metadata:
-        if isinstance(item, ReferenceTo):
-            return st.sampled_from(existing[item.kind])
+        if isinstance(item, ReferenceTo | ReferenceToOneOf):
+            return st.sampled_from(_referring(item, existing))
     # NewTypes of text are references, which were found above.
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return _part(annotation, existing)
@@ -130,6 +136,12 @@ def _single(annotation: Any, metadata: list[Any], existing: Existing) -> st.Sear
     return _text(metadata)
 
 
+def _referring(item: ReferenceTo | ReferenceToOneOf, existing: Existing) -> Sequence[str]:
+    if isinstance(item, ReferenceTo):
+        return existing[item.kind]
+    return [*(id for kind, _ in item.kinds for id in existing[kind]), *item.words]
+
+
 def _text(metadata: list[Any]) -> st.SearchStrategy[str]:
     for validator in metadata:
         if isinstance(validator, AfterValidator):
@@ -147,7 +159,12 @@ def _text(metadata: list[Any]) -> st.SearchStrategy[str]:
 
 def _targets(existing: Existing) -> st.SearchStrategy[dict[str, Json]]:
     return st.sampled_from(
-        [{"type": type, "id": id} for type in TARGET_PREFIXES for id in existing[type]]
+        [
+            {"type": type, "id": id, "who": who}
+            for type in TARGET_PREFIXES
+            for id in existing[type]
+            for who in (get_args(Who) if type == "schedule" else ["current"])
+        ]
     )
 
 

@@ -17,6 +17,7 @@ from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster, Shift
 from tests.oncall.oracle import (
     DAYS,
+    Answer,
     Minutes,
     PlainOverride,
     PlainRestriction,
@@ -152,6 +153,21 @@ def roster(
     )
 
 
+Run = tuple[Answer, datetime, datetime]
+
+
+def after_each(found: Sequence[Run]) -> list[tuple[str, ...]]:
+    """The first people after each run who are others than in it; none where there aren't any."""
+    return [
+        next((who for (who, _, _), _, _ in found[i + 1 :] if who and {*who} != {*answer[0]}), ())
+        for i, (answer, _, _) in enumerate(found)
+    ]
+
+
+def before_each(found: Sequence[Run]) -> list[tuple[str, ...]]:
+    return after_each(found[::-1])[::-1]
+
+
 @settings(max_examples=100)
 @given(st.data())
 def test_answers_are_those_of_every_minute(data: st.DataObject) -> None:
@@ -177,6 +193,14 @@ def test_answers_are_those_of_every_minute(data: st.DataObject) -> None:
                 assert told.since == moment(starts)
             if ends != expected[-1][2]:
                 assert told.until == moment(ends)
+    for (_, starts, _), earlier, later in zip(
+        expected, before_each(expected), after_each(expected), strict=True
+    ):
+        # What lies beyond the minutes that were stepped through is not known.
+        if earlier:
+            assert asked.previous_users(moment(starts)) == earlier
+        if later:
+            assert asked.next_users(moment(starts)) == later
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -72,6 +72,7 @@ class ReachedTarget(_Answer):
 
     type: Literal["schedule", "user", "team"]
     id: str
+    who: Literal["current", "next", "previous"]
     user_ids: tuple[str, ...]
 
 

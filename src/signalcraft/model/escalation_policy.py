@@ -12,6 +12,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.resource import Part, Resource
 
 TargetType = Literal["schedule", "user", "team"]
+Who = Literal["current", "next", "previous"]
 TARGET_PREFIXES: Mapping[str, str] = {"schedule": "sched", "user": "user", "team": "team"}
 
 Minutes = Annotated[int, Field(ge=0, le=43_200)]
@@ -24,6 +25,9 @@ class Target(Part):
     """`schedule` pages whoever is on call, `team` pages every member."""
     id: Annotated[str, ReferenceToOneOf(tuple(TARGET_PREFIXES.items()))]
     """Id of the schedule, user or team."""
+    who: Who = "current"
+    """Of a schedule, whom to page: those on call at that minute, or those of the `next` or `previous`
+    shift by different people."""
 
     @classmethod
     @override
@@ -35,6 +39,14 @@ class Target(Part):
                 Code.CONFLICT,
                 f"This is not the id of a {target_type}, which begins with "
                 f"'{TARGET_PREFIXES[target_type]}_'. Change type or id.",
+            )
+        who = part.get("who", "current")
+        if target_type in {"user", "team"} and who != "current":
+            yield Mistake(
+                "/who",
+                Code.CONFLICT,
+                f"A {target_type} has no {who} shift: only a target of type 'schedule' does. Remove "
+                "who, or change type.",
             )
 
 

@@ -29,14 +29,34 @@ class Directory:
         if target.type != "schedule":
             return self.people.behind(target.id)
         roster = self.rosters.get(target.id)
-        return roster.users_on_call(at) if roster else ()
+        if roster is None:
+            return ()
+        match target.who:
+            case "current":
+                return roster.users_on_call(at)
+            case "next":
+                return roster.next_users(at)
+            case "previous":
+                return roster.previous_users(at)
 
     def ever_reaches(self, target: Target, start: Instant, end: Instant) -> bool:
         """Whether a target reaches anyone at some time between two instants.
 
         Raises as `Roster.shifts` does.
         """
-        if target.type == "schedule":
-            roster = self.rosters.get(target.id)
-            return bool(roster and roster.shifts(start, end))
-        return bool(self.reached(target, start))
+        if target.type != "schedule" or target.who != "current":
+            return bool(self.reached(target, start)) or self._reaches_another(target, start, end)
+        roster = self.rosters.get(target.id)
+        return bool(roster and roster.shifts(start, end))
+
+    def _reaches_another(self, target: Target, start: Instant, end: Instant) -> bool:
+        """Whether the next or the previous people are reached after the start: those of a shift that
+        begins after a gap, or that has ended.
+        """
+        roster = self.rosters.get(target.id)
+        if roster is None or target.who == "current":
+            return False
+        shifts = roster.shifts(start, end)
+        if target.who == "next":
+            return any(shift.starts_at > start for shift in shifts)
+        return any(shift.ends_at < end for shift in shifts)

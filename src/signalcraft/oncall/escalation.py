@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
 
-from signalcraft.model.escalation_policy import EscalationPolicy, EscalationRule, TargetType
+from signalcraft.model.escalation_policy import EscalationPolicy, EscalationRule, TargetType, Who
 from signalcraft.oncall.budget import spend
 from signalcraft.oncall.directory import Directory
 
@@ -16,6 +16,7 @@ class ReachedTarget:
 
     type: TargetType
     id: str
+    who: Who
     user_ids: tuple[str, ...]
 
 
@@ -98,7 +99,7 @@ class _Repetition:
     def _step(self, rule: int, minute: int) -> Step:
         at = self.opened_at + TimeDelta(minutes=minute)
         targets = tuple(
-            ReachedTarget(target.type, target.id, self.directory.reached(target, at))
+            ReachedTarget(target.type, target.id, target.who, self.directory.reached(target, at))
             for target in self.rules[rule].targets
         )
         # Each is listed twice: with the target, and with the step.

@@ -25,6 +25,8 @@ from signalcraft.oncall.rotation_timeline import RotationTimeline
 # How far answers reach: a year, whichever.
 REACH_DAYS = 366
 _REACH = REACH_DAYS * DAY
+# So far is looked for another shift at first, and then twice as far again and again.
+_FIRST_LOOK = 8 * DAY
 _FIRST_YEAR = Instant.from_utc(1970, 1, 1)
 _YEAR_AFTER_LAST = Instant.from_utc(2201, 1, 1)
 _NO_TEAMS = People()
@@ -96,6 +98,34 @@ class DutyTimeline(ABC):
         """
         duty = self.interval(_known(at)).duty
         return duty.user_ids if duty else ()
+
+    def next_users(self, at: Instant) -> tuple[str, ...]:
+        """Ids of those on call in the first later shift by other people than at an instant; none if
+        there is no such shift within 366 days. Gaps are skipped.
+
+        Raises `TimeOutOfRange` outside the years 1970 to 2200.
+        """
+        asked, now = _known(at), set(self.users_on_call(at))
+        covered, step = asked, _FIRST_LOOK
+        while covered < asked + _REACH:
+            end = min(covered + step, asked + _REACH)
+            for _, _, duty in self.spans(covered, end):
+                if duty.user_ids and set(duty.user_ids) != now:
+                    return duty.user_ids
+            covered, step = end, 2 * step
+        return ()
+
+    def previous_users(self, at: Instant) -> tuple[str, ...]:
+        """The same of the last earlier shift."""
+        asked, now = _known(at), set(self.users_on_call(at))
+        covered, step = asked, _FIRST_LOOK
+        while covered > asked - _REACH:
+            start = max(covered - step, asked - _REACH)
+            for _, _, duty in reversed(self.spans(start, covered)):
+                if duty.user_ids and set(duty.user_ids) != now:
+                    return duty.user_ids
+            covered, step = start, 2 * step
+        return ()
 
     def shifts(self, start: Instant, end: Instant, at_most: int | None = None) -> tuple[Shift, ...]:
         """The shifts between two instants, clipped to them, in order of time.

@@ -232,7 +232,8 @@ def _step(rule: EscalationRule, names: Names) -> str:
 
 def _target(target: Target, names: Names) -> str:
     name = names.name(target.id)
-    return name if target.type == "user" else f'{target.type} "{name}"'
+    which = "" if target.who == "current" else f"{target.who} on "
+    return name if target.type == "user" else f'{which}{target.type} "{name}"'
 
 
 def _rule(before: RoutingRule | None, after: RoutingRule, names: Names) -> Lines:

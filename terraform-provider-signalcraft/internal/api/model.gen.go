@@ -921,6 +921,12 @@ var Schemas = map[string]Schema{
 				Enum:        []string{"schedule", "user", "team"},
 				Required:    true,
 			},
+			"who": {
+				Description: "Of a schedule, whom to page: those on call at that minute, or those of the `next` or `previous` shift by different people.",
+				Type:        Text,
+				Default:     "current",
+				Enum:        []string{"current", "next", "previous"},
+			},
 		},
 	},
 	"Team": {
@@ -1001,6 +1007,11 @@ var Schemas = map[string]Schema{
 					Type: Text,
 				},
 				Required: true,
+			},
+			"who": {
+				Description: "Of a schedule: the people of the `current`, the `next` or the `previous` shift.",
+				Type:        Text,
+				Required:    true,
 			},
 		},
 	},

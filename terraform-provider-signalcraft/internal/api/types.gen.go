@@ -532,6 +532,9 @@ type Target struct {
 
 	// Type `schedule` pages whoever is on call, `team` pages every member.
 	Type string `json:"type" tfsdk:"type"`
+
+	// Who Of a schedule, whom to page: those on call at that minute, or those of the `next` or `previous` shift by different people.
+	Who *string `json:"who,omitempty" tfsdk:"who"`
 }
 
 // Team A group of users.
@@ -563,6 +566,9 @@ type TimelineTarget struct {
 	ID      string   `json:"id" tfsdk:"id"`
 	Type    string   `json:"type" tfsdk:"type"`
 	UserIds []string `json:"user_ids" tfsdk:"user_ids"`
+
+	// Who Of a schedule: the people of the `current`, the `next` or the `previous` shift.
+	Who string `json:"who" tfsdk:"who"`
 }
 
 // TriedRule What came of a rule.

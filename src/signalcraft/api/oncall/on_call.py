@@ -103,6 +103,8 @@ class TimelineTarget(Shape):
 
     type: str
     id: str
+    who: str
+    """Of a schedule: the people of the `current`, the `next` or the `previous` shift."""
     user_ids: list[str]
 
 
@@ -302,7 +304,12 @@ def step_shape(step: Step) -> dict[str, Any]:
         "minute": step.minute,
         "repetition": step.repetition,
         "targets": [
-            {"type": target.type, "id": target.id, "user_ids": target.user_ids}
+            {
+                "type": target.type,
+                "id": target.id,
+                "who": target.who,
+                "user_ids": target.user_ids,
+            }
             for target in step.targets
         ],
         "user_ids": step.user_ids,

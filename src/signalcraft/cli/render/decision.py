@@ -200,7 +200,8 @@ def _targets(told: Told, step: Step) -> str:
 def _target(told: Told, target: ReachedTarget) -> str:
     if target.type == "user":
         return f"user {told.people.name(target.id)}" if not target.user_ids else "named directly"
-    return f"{target.type} {told.name(target.id)}"
+    which = "" if target.who == "current" else f"{target.who} on "
+    return f"{which}{target.type} {told.name(target.id)}"
 
 
 def _show_tried(out: Console, told: Told) -> None:

@@ -11,6 +11,16 @@ resource "signalcraft_escalation_policy" "db_team_policy" {
     }
   }
 
+  # After ten minutes, whoever has the next shift.
+  rules {
+    delay_minutes = 10
+    targets {
+      type = "schedule"
+      id   = signalcraft_schedule.db_primary.id
+      who  = "next"
+    }
+  }
+
   # Nobody acknowledged for a quarter of an hour: the whole team.
   rules {
     delay_minutes = 15
