@@ -44,7 +44,7 @@ class GuardedNetwork:
         self._loopback = loopback
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._certificates = certificates or httpcore.default_ssl_context()
+        self._trusted = certificates
 
     def get(self, url: str) -> bytes:
         """The body of a 200 answer. Raises `UnreachableError`."""
@@ -52,7 +52,7 @@ class GuardedNetwork:
         backend = _GuardedBackend(time.monotonic() + self._seconds, loopback=self._loopback)
         try:
             with (
-                httpcore.ConnectionPool(self._certificates, network_backend=backend) as pool,
+                httpcore.ConnectionPool(self._certificates(), network_backend=backend) as pool,
                 pool.stream("GET", url, headers={"Accept": "application/json"}) as answer,
             ):
                 if answer.status != 200:
@@ -62,6 +62,12 @@ class GuardedNetwork:
             raise UnreachableError(f"{url} took more than {self._seconds:g} s") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise UnreachableError(f"{url}: {str(error) or type(error).__name__}") from None
+
+    def _certificates(self) -> ssl.SSLContext:
+        """The authorities that are trusted; read at the first use, since they take megabytes."""
+        if self._trusted is None:
+            self._trusted = httpcore.default_ssl_context()
+        return self._trusted
 
     def _read(self, url: str, parts: Iterable[bytes]) -> bytes:
         body = bytearray()

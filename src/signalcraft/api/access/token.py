@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field
 
 from signalcraft.api.access import token_claims
 from signalcraft.api.access.run_urls import run_url
-from signalcraft.api.access.signatures import verified_claims
 from signalcraft.api.access.token_claims import Claims, TokenRefusedError
 from signalcraft.api.http.call import Answer, Exchange, answer
 from signalcraft.api.http.form import MEDIA_TYPE, read_form
@@ -82,6 +81,9 @@ def _exchange(exchange: Exchange) -> Answer:
 
 def _exchanged(exchange: Exchange, request: TokenRequest) -> Answer:
     trusted = _trusted(exchange.database.connection(), request.trust)
+    # Ten megabytes, which most servers have no use for.
+    from signalcraft.api.access.signatures import verified_claims  # noqa: PLC0415
+
     claims = verified_claims(request.subject_token, lambda kid: _key(exchange, trusted, kid))
     token_claims.check_token(trusted.trust, claims, time.time())
     known = exchange.incoming.caller

@@ -5,8 +5,11 @@ import ctypes
 # From glibc's malloc.h.
 _TRIM_THRESHOLD = -1
 _MMAP_THRESHOLD = -3
+_ARENA_MAX = -8
 
 _KEPT = 32 * 1024 * 1024
+# Threads share them: most of the time the interpreter's lock lets only one of them allocate.
+_ARENAS = 2
 
 
 def keep_freed_memory() -> None:
@@ -19,3 +22,4 @@ def keep_freed_memory() -> None:
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, _KEPT)
         mallopt(_TRIM_THRESHOLD, _KEPT)
+        mallopt(_ARENA_MAX, _ARENAS)
