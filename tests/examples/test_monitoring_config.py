@@ -11,6 +11,7 @@ from signalcraft.client import Client
 from signalcraft.model.schedule import Schedule
 from signalcraft.model.service_account import Scope, ServiceAccount
 from signalcraft.model.user import User
+from tests.cli.command import run
 from tests.examples.checkout import EXAMPLE, Checkout, approve
 from tests.until import until
 from tools.built import ACTIONLINT, built
@@ -41,6 +42,8 @@ def test_the_first_plan_is_applied_as_it_was_reviewed(checkout: Checkout, client
         "Platform, around the clock",
     }
     assert checkout.script("drift").returncode == 0
+    linted = run("lint", environment=checkout.environment)
+    assert linted.exit_code == 0, linted.output
 
 
 def test_a_change_goes_from_review_to_proof(applied: Checkout) -> None:

@@ -48,3 +48,5 @@ def test_it_is_applied_in_one_go_and_alerts_go_where_its_tests_say(
     tested = run("test", folder / "alerts.test.yaml", environment=terraform.environment)
     assert tested.exit_code == 0, tested.output
     assert "all as expected" in tested.stdout
+    linted = run("lint", environment=terraform.environment)
+    assert linted.exit_code == 0, linted.output
