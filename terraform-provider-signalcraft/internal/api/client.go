@@ -51,16 +51,15 @@ type Client struct {
 	http         *http.Client
 	slots        chan struct{}
 	answered     atomic.Bool
-	// writing is set for good when a write begins: what was read or checked before may be out of
-	// date from then on. Terraform plans first and writes in a later run of the provider, so this
-	// costs little.
+	// writing is set when the first write begins: what was read or checked before may be out of date
+	// from then on. Terraform plans and applies in separate provider processes, so this costs little.
 	writing atomic.Bool
 	reads   reads
 	checks  checks
 	limited limited
 }
 
-// NewClient returns a client with these settings; it sends nothing yet.
+// NewClient returns a client with these settings. It sends nothing yet.
 func NewClient(settings Settings) *Client {
 	header := http.Header{}
 	header.Set("Accept", "application/json, application/problem+json")
@@ -75,7 +74,7 @@ func NewClient(settings Settings) *Client {
 	sender := &http.Client{
 		Transport: transport,
 		Timeout:   tryTimeout,
-		// The key goes to the endpoint that was set, and nowhere that it points to.
+		// Redirects aren't followed: the key is only sent to the endpoint that was set.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var key credential = storedKey(settings.Key)
@@ -95,7 +94,7 @@ func NewClient(settings Settings) *Client {
 	}
 }
 
-// WhoAmI asks the API whom the key stands for.
+// WhoAmI returns the service account and the workspace that the key belongs to.
 func (c *Client) WhoAmI(ctx context.Context) (WhoAmI, error) {
 	var identity WhoAmI
 	answer, err := c.sendWithin(ctx, min(c.retryTimeout, firstContact),
@@ -106,7 +105,7 @@ func (c *Client) WhoAmI(ctx context.Context) (WhoAmI, error) {
 	return identity, answer.decode(&identity)
 }
 
-// request is what is sent, as often as it takes.
+// request is what is sent, and sent again where it fails for a while.
 type request struct {
 	method string
 	path   string
@@ -120,7 +119,7 @@ func (r request) writes() bool {
 	return r.method != http.MethodGet && r.path != validatePath
 }
 
-// answer is a successful one.
+// answer is a successful response.
 type answer struct {
 	status int
 	header http.Header

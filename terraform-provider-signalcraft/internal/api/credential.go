@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// keyMargin is how long before its end a key is replaced: a request that begins with it must end.
+// keyMargin is how long before it expires a key is replaced, so that requests sent with it can finish.
 const keyMargin = 5 * time.Minute
 
 // Exchange says how to get a key for a token of a CI job or a pod (RFC 8693).
@@ -23,13 +23,13 @@ type Exchange struct {
 	Identity Identity
 }
 
-// credential is where the key of a request comes from.
+// credential supplies the key for requests.
 type credential interface {
-	// current returns a key that works for a while; or what became of the attempt to get one.
+	// current returns a key that is valid for a while, or the failed attempt to get one.
 	current(ctx context.Context) (string, *try)
 }
 
-// storedKey is a key that was set.
+// storedKey is a key from the configuration or the environment.
 type storedKey string
 
 func (key storedKey) current(context.Context) (string, *try) {
@@ -50,7 +50,7 @@ type exchangedKey struct {
 }
 
 func (e *exchangedKey) current(ctx context.Context) (string, *try) {
-	e.lock.Lock() // Of many that need a key at once, one exchanges a token.
+	e.lock.Lock() // Of many requests that need a key at once, one exchanges a token.
 	defer e.lock.Unlock()
 	now := e.now()
 	if e.key != "" && now.Before(e.until.Add(-keyMargin)) {

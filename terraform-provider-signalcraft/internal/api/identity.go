@@ -16,9 +16,9 @@ import (
 // podToken is where a pod's projected service account token is looked for.
 const podToken = "/var/run/secrets/signalcraft.io/serviceaccount/token"
 
-// Identity is where a CI job or a pod has a token of its platform from, by which it proves what it is.
+// Identity supplies the token with which a CI job or a pod proves what it is.
 type Identity interface {
-	// Token returns a token for an audience, requested or read anew each time.
+	// Token returns a token for an audience, requested or read each time.
 	Token(ctx context.Context, audience string) (string, error)
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Slugs of the problems that the provider treats on their own.
+// Slugs of the problems that the provider handles specially.
 const (
 	NotFound         = "not-found"
 	Unauthenticated  = "unauthenticated"
@@ -19,12 +19,12 @@ const (
 	VersionMismatch  = "version-mismatch"
 )
 
-// Problem is an answer other than the one that was asked for (RFC 9457).
+// Problem is an error response (RFC 9457).
 type Problem struct {
 	ProblemDocument
 }
 
-// Slug is the last part of the problem's type, by which it is known.
+// Slug is the last part of the problem's type, which identifies it.
 func (p *Problem) Slug() string {
 	return path.Base(p.Type)
 }
@@ -33,7 +33,7 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%s (%d): %s", p.Title, p.Status, p.Detail)
 }
 
-// ForeignAnswerError is an answer that SignalCraft doesn't give: a proxy's, say.
+// ForeignAnswerError is a response that isn't SignalCraft's, such as a proxy's.
 type ForeignAnswerError struct {
 	Status      int
 	ContentType string
@@ -48,7 +48,7 @@ func (e *ForeignAnswerError) Error() string {
 	return fmt.Sprintf("%s, content type %q", text, e.ContentType)
 }
 
-// UnreachableError says that no answer came at all.
+// UnreachableError says that there was no response.
 type UnreachableError struct {
 	Cause error
 }
@@ -77,7 +77,7 @@ type UnknownOutcomeError struct {
 func (e *UnknownOutcomeError) Error() string { return e.Cause.Error() }
 func (e *UnknownOutcomeError) Unwrap() error { return e.Cause }
 
-// refusal is the error that an answer stands for; nil for what the API answers when all is well.
+// refusal returns the error that a response reports; nil for a success of the API.
 func refusal(response *http.Response, body []byte) error {
 	contentType := response.Header.Get("Content-Type")
 	mediaType, _, _ := mime.ParseMediaType(contentType)

@@ -25,14 +25,14 @@ type listing struct {
 	pages      int
 	objects    map[string]*Object
 	cursor     string
-	// Ids up to this one have been passed; complete says that no page comes any more.
+	// Ids up to this one have been read; complete says that there are no more pages.
 	through  string
 	complete bool
-	// fetching is closed when the page that is being read has come.
+	// fetching is closed when the page that is being fetched has arrived.
 	fetching chan struct{}
 }
 
-// listing returns that of a collection, of which one more resource is asked for now.
+// listing returns a collection's listing, and counts one more resource that is asked for.
 func (r *reads) listing(collection string) *listing {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,8 +68,8 @@ func (c *Client) Read(ctx context.Context, collection, id string) (*Object, erro
 	}
 }
 
-// look returns the resource if a page had it, or else what to wait for before looking again; if
-// neither, no page will tell. It starts to fetch the next page when that is worth it.
+// look returns the resource if a page that was read has it, or else a channel to wait for before
+// looking again; neither if no page will have it. It starts fetching the next page when that pays.
 func (c *Client) look(ctx context.Context, known *listing, id string) (*Object, <-chan struct{}) {
 	c.reads.mu.Lock()
 	defer c.reads.mu.Unlock()
@@ -90,8 +90,8 @@ func (c *Client) look(ctx context.Context, known *listing, id string) (*Object, 
 	return nil, known.fetching
 }
 
-// fetchPage reads the next page of a listing. One that can't be read ends the listing: whoever
-// waits for it asks alone then, and learns what is wrong.
+// fetchPage reads the next page of a listing. A page that can't be read ends the listing: those who
+// wait for it then request their resource alone, and get the error.
 func (c *Client) fetchPage(ctx context.Context, known *listing) {
 	query := url.Values{"limit": {strconv.Itoa(pageSize)}}
 	if known.cursor != "" {

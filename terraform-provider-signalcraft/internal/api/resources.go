@@ -14,8 +14,8 @@ import (
 
 const pageSize = 1000
 
-// Edition is what tells one state of a resource from another. A version alone could come twice,
-// with different contents, in a database that was put back to an earlier day.
+// Edition identifies one state of a resource. A version alone isn't enough: after a database was
+// restored from a backup, the same version may have other contents.
 type Edition struct {
 	ID        string `json:"id"`
 	Version   int64  `json:"version"`
@@ -37,7 +37,7 @@ func (o *Object) UnmarshalJSON(text []byte) error {
 		*Edition
 		Name  *string `json:"name"`
 		Email *string `json:"email"`
-		// DeletionRequestedAt is null for nearly all.
+		// DeletionRequestedAt is null for nearly all resources.
 		DeletionRequestedAt **string `json:"deletion_requested_at"`
 	}{&o.Edition, &o.name, &o.email, &o.markedAt}
 	o.text = bytes.Clone(text)
@@ -76,7 +76,7 @@ func (o *Object) says(body any) bool {
 	return err == nil && bytes.Equal(have, want)
 }
 
-// Written is what a write led to: the resource, and what is surprising about it.
+// Written is the result of a write: the resource, and the warnings about it.
 type Written struct {
 	Object
 	Warnings []ProblemError
@@ -173,7 +173,7 @@ func (c *Client) Delete(ctx context.Context, path string, known Edition) (*Pendi
 	return pending, answer.decode(pending)
 }
 
-// write prepares a request that changes something; what was read before counts no more.
+// write prepares a request that changes something; what was read before is no longer used.
 func (c *Client) write(method, path string, body any) (request, error) {
 	c.writing.Store(true)
 	prepared := request{method: method, path: path, query: url.Values{}, header: http.Header{}}

@@ -119,7 +119,7 @@ func isTLSFailure(err error) bool {
 		errors.Is(err, http.ErrSchemeMismatch)
 }
 
-// isDialFailure says whether no connection came about.
+// isDialFailure says whether no connection could be made.
 func isDialFailure(err error) bool {
 	var failed *net.OpError
 	return errors.As(err, &failed) && failed.Op == "dial"
@@ -144,14 +144,13 @@ func isCutOff(response *http.Response, body []byte) bool {
 	return response.ContentLength < 0 && len(body) > 0 && !json.Valid(body)
 }
 
-// isTransientFailure says whether a connection that failed like this may come about, or stay, next
-// time.
+// isTransientFailure says whether another attempt may succeed after a connection failed like this.
 func (c *Client) isTransientFailure(err error) bool {
 	if isTLSFailure(err) {
 		return false
 	}
-	// A server that has never answered is misspelt or not running, rather than restarting: to wait
-	// for minutes before saying so would help nobody.
+	// A server that has never answered is more likely misspelt or not running than restarting: fail at
+	// once instead of after minutes.
 	if isDialFailure(err) {
 		return c.answered.Load()
 	}

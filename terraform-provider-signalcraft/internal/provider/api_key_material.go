@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// apiKeyMaterial makes the secret of a key, here and not on the server: a plan mints nothing.
+// apiKeyMaterial generates a key's secret locally, so that a plan creates nothing on the server.
 type apiKeyMaterial struct{}
 
 func newAPIKeyMaterial() ephemeral.EphemeralResource {
@@ -25,7 +25,7 @@ func (apiKeyMaterial) Schema(
 	_ context.Context, _ ephemeral.SchemaRequest, response *ephemeral.SchemaResponse,
 ) {
 	response.Schema = schema.Schema{
-		MarkdownDescription: "The secret of an API key, made on this machine, a new one in every run. It " +
+		MarkdownDescription: "A new secret for an API key, generated on this machine in every run. It " +
 			"is never stored in a plan or a state. It becomes a key when `signalcraft_service_account_key` " +
 			"is created with it; write it to a secret store in the same run.",
 		Attributes: map[string]schema.Attribute{

@@ -32,7 +32,7 @@ func newCollectionDataSource[T any, S state[T]](k kind) func() datasource.DataSo
 
 var _ datasource.DataSourceWithConfigure = (*collectionDataSource[team, *team])(nil)
 
-// plural is the kind's name where there are many: escalation_policies.
+// plural is the kind's name in the plural: escalation_policies.
 func (k kind) plural() string {
 	return strings.ReplaceAll(path.Base(k.collection), "-", "_")
 }

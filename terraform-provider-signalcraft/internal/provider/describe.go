@@ -7,8 +7,8 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// describe is what the documentation says of a field: the API's own words, what may be written,
-// and what it is when it is left out.
+// describe returns a field's documentation: the API's description, the values that are allowed, and
+// the default.
 func describe(field api.Field) string {
 	words := []string{field.Description}
 	enum := field.Enum
@@ -19,7 +19,7 @@ func describe(field api.Field) string {
 		words = append(words, fmt.Sprintf("One of `%s`.", strings.Join(enum, "`, `")))
 	}
 	if field.Required && field.Part != "" {
-		// Terraform knows no required blocks; the provider checks it.
+		// Terraform has no required blocks; the provider checks it.
 		words = append(words, "Required.")
 	}
 	switch value := field.Default.(type) {

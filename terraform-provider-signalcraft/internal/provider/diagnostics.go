@@ -18,7 +18,7 @@ import (
 const howToTakeOver = "Change it there; or set take_over = true in the provider block, and from then " +
 	"on Terraform manages it; or, to leave it alone, let Terraform forget it (terraform state rm)."
 
-// failure is an error in the words in which a person reads it.
+// failure is an error as it is shown to people.
 type failure struct {
 	summary, detail string
 }
@@ -27,7 +27,7 @@ func (f failure) diagnostic() diag.Diagnostic {
 	return diag.NewErrorDiagnostic(f.summary, f.detail)
 }
 
-// explain says what went wrong with a request, whatever it was for, and what to do about it.
+// explain says what went wrong with a request, and what to do about it.
 func (s *session) explain(err error) failure {
 	var problem *api.Problem
 	var foreign *api.ForeignAnswerError
@@ -113,7 +113,7 @@ func (s *session) explainProblem(problem *api.Problem) failure {
 	}
 }
 
-// cause is why no answer came, without the request that it came not to.
+// cause is why there was no response, without the request's URL.
 func cause(err *api.UnreachableError) error {
 	var asked *url.Error
 	if errors.As(err, &asked) {
@@ -188,7 +188,7 @@ func called(blocker api.Blocker) string {
 	return fmt.Sprintf("%s %q", strings.ReplaceAll(blocker.Kind, "_", " "), blocker.Name)
 }
 
-// unreadable says that an answer has not the form that this provider was made for.
+// unreadable says that a response doesn't have the form that this provider expects.
 func unreadable(k kind, object *api.Object, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		"The API's answer can't be read",

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// kind is what the provider has to know of a kind of resource; the rest is in api.Schemas.
+// kind is what the provider needs to know about a kind of resource; the rest is in api.Schemas.
 type kind struct {
 	// name is the kind's in Terraform (signalcraft_<name>), body that of its api.Schema.
 	name, body string

@@ -106,7 +106,7 @@ func (o *onCallDataSource) Read(
 	response.Diagnostics.Append(response.State.Set(ctx, &found)...)
 }
 
-// person is what people call a user.
+// person is a user as people know them.
 func (o *onCallDataSource) person(ctx context.Context, id string) (personOnCall, diag.Diagnostics) {
 	object, err := o.session.read(ctx, users, id)
 	if err != nil {

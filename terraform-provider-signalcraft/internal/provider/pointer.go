@@ -10,7 +10,7 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// place is a place in a resource's configuration.
+// place is a position in a resource's configuration.
 type place struct {
 	// attribute is the nearest one that Terraform can point at.
 	attribute path.Path

@@ -71,57 +71,57 @@ func (p *signalcraft) Schema(
 ) {
 	response.Schema = schema.Schema{
 		MarkdownDescription: "On-call and alert routing as code: users, teams, schedules, escalation " +
-			"policies and what alerts are routed by.",
+			"policies and routing rules.",
 		Attributes: map[string]schema.Attribute{
 			"endpoint": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Address of the SignalCraft server, such as " +
-					"`https://signalcraft.example.com`. Instead of it `" + endpointVariable +
-					"` may be set in the environment.",
+					"`https://signalcraft.example.com`. Can also be set as `" + endpointVariable +
+					"` in the environment.",
 			},
 			"api_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "Key of the service account that Terraform works as. Better kept " +
-					"out of the configuration, in `" + keyVariable + "` in the environment.",
+				MarkdownDescription: "API key of the service account that Terraform uses. To keep it " +
+					"out of the configuration, set `" + keyVariable + "` in the environment.",
 			},
 			"trust_id": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Id of a `signalcraft_service_account_trust` (`trust_…`): instead of " +
 					"a stored key, the token of the CI job or the pod in which Terraform runs is exchanged " +
-					"for one. Instead of it `" + trustVariable + "` may be set in the environment. An " +
-					"`api_key` comes first.",
+					"for one. Can also be set as `" + trustVariable + "` in the environment. An " +
+					"`api_key` takes precedence.",
 			},
 			"audience": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The audience that the trust expects of tokens. Default: the " +
-					"`endpoint`. Instead of it `" + audienceVariable + "` may be set in the environment.",
+					"`endpoint`. Can also be set as `" + audienceVariable + "` in the environment.",
 			},
 			"workspace_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Id of the workspace (`ws_…`) that this configuration is meant for. " +
-					"With a key of another workspace, nothing is planned or applied.",
+				MarkdownDescription: "Id of the workspace (`ws_…`) that this configuration is for. With " +
+					"the key of another workspace, nothing is planned or applied.",
 			},
 			"ca_certificate": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Certificates (PEM) of the authorities to trust instead of the " +
-					"machine's, for a server with a certificate of one's own: `file(\"ca.pem\")`.",
+					"machine's, for a server with a private CA: `file(\"ca.pem\")`.",
 			},
 			"source_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where this configuration lives, a URL. Kept with every resource " +
-					"that is written, so that others can find the code that manages it.",
+				MarkdownDescription: "URL of this configuration's repository. It is stored with every " +
+					"resource that is written, so that others can find the code that manages it.",
 			},
 			"max_concurrency": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf(
-					"How many requests may be under way at once. Default: `%d`.", defaultConcurrency),
+					"Number of concurrent requests. Default: `%d`.", defaultConcurrency),
 				Validators: []validator.Int64{int64validator.Between(1, 1000)},
 			},
 			"retry_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "For how long to try a request again that the server is too busy " +
-					"for, or that gets no answer: `30s`, `10m`. Default: `5m`. While nothing is under way yet, at most `20s`.",
+				MarkdownDescription: "How long to retry a request while the server is busy or doesn't " +
+					"respond: `30s`, `10m`. Default: `5m`. The first request is retried for at most `20s`.",
 			},
 			"take_over": schema.BoolAttribute{
 				Optional: true,

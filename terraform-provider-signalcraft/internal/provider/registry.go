@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// registered is what Terraform has of a kind of resource.
+// registered is what Terraform is offered for a kind of resource.
 type registered struct {
 	resource   func() resource.Resource
 	dataSource func() datasource.DataSource

@@ -59,7 +59,7 @@ func (*routingTestDataSource) Schema(
 	}
 }
 
-// alertAttributes are what an alert may say.
+// alertAttributes are the fields of an alert.
 func alertAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for name, field := range api.Schemas["Alert"].Fields {

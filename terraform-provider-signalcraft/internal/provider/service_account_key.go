@@ -17,8 +17,8 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// serviceAccountKey is an API key whose secret the configuration brings. A key never changes: one of
-// which anything is to be different is another key.
+// serviceAccountKey is an API key whose secret comes from the configuration. A key never changes: to
+// change it is to replace it.
 type serviceAccountKey struct {
 	session *session
 }

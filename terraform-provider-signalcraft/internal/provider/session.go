@@ -12,7 +12,7 @@ import (
 	"github.com/signalcraft/terraform-provider-signalcraft/internal/api"
 )
 
-// session is a configured provider: a client, and whom its key stands for.
+// session is a configured provider: a client, and the service account that its key belongs to.
 type session struct {
 	client   *api.Client
 	endpoint string
