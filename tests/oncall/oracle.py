@@ -4,7 +4,7 @@ Written from the words of the rules with the standard library's zoneinfo, and no
 that it can be wrong only in other ways than the code under test.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -91,16 +91,13 @@ People = Mapping[str, tuple[str, ...]]
 
 def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
     """Which participant has the turn at each minute."""
-    length = rotation.shift_length * UNITS[rotation.shift_unit]
     hand_overs: dict[int, str] = {}
-    starts_at, turn = rotation.starts_at, 0
-    while starts_at <= minutes.latest:
-        if rotation.counted_shifts == "all" or _worked(rotation, starts_at, starts_at + length):
-            # Of two at the same minute the later counts: the shift between them is empty.
-            hand_over = max(minutes.first(starts_at), 0)
-            hand_overs[hand_over] = rotation.participants[turn % len(rotation.participants)]
-            turn += 1
-        starts_at += length
+    for turn, starts_at in enumerate(counted_shifts(rotation)):
+        if starts_at > minutes.latest:
+            break
+        # Of two at the same minute the later counts: the shift between them is empty.
+        hand_over = max(minutes.first(starts_at), 0)
+        hand_overs[hand_over] = rotation.participants[turn % len(rotation.participants)]
     people: list[str | None] = []
     person = None
     for i in range(minutes.count):
@@ -113,6 +110,16 @@ def turns(rotation: PlainRotation, minutes: Minutes) -> list[str | None]:
         within = windows(rotation.restrictions, minutes)
         people = [person if i in within else None for i, person in enumerate(people)]
     return people
+
+
+def counted_shifts(rotation: PlainRotation) -> Iterator[datetime]:
+    """When each shift that uses up a turn begins, in local time; there is no last one."""
+    length = rotation.shift_length * UNITS[rotation.shift_unit]
+    starts_at = rotation.starts_at
+    while True:
+        if rotation.counted_shifts == "all" or _worked(rotation, starts_at, starts_at + length):
+            yield starts_at
+        starts_at += length
 
 
 def _worked(rotation: PlainRotation, starts_at: datetime, ends_at: datetime) -> bool:

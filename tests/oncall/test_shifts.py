@@ -327,6 +327,64 @@ CASES = [
         ],
         id="a window that goes on because the clocks go back stays with whom it was",
     ),
+    pytest.param(
+        "UTC",
+        [
+            rotation(
+                "daily",
+                "ada ben eve max",
+                "2026-01-05 00:00",
+                "1 day",
+                only=["tue thu 09:00-17:00"],
+                counted="worked",
+            )
+        ],
+        ("2026-01-05 00:00Z", "2026-01-14 00:00Z"),
+        [
+            "ada 2026-01-06 09:00+00:00 to 2026-01-06 17:00+00:00",
+            "ben 2026-01-08 09:00+00:00 to 2026-01-08 17:00+00:00",
+            "eve 2026-01-13 09:00+00:00 to 2026-01-13 17:00+00:00",
+        ],
+        id="days before a week's first window use up no turn",
+    ),
+    pytest.param(
+        "UTC",
+        [
+            rotation(
+                "half days",
+                "ada ben eve",
+                "2026-01-05 08:00",
+                "12 hours",
+                only=["mon thu 09:00-17:00"],
+                counted="worked",
+            )
+        ],
+        ("2026-01-05 00:00Z", "2026-01-20 00:00Z"),
+        [
+            "ada 2026-01-05 09:00+00:00 to 2026-01-05 17:00+00:00",
+            "ben 2026-01-08 09:00+00:00 to 2026-01-08 17:00+00:00",
+            "eve 2026-01-12 09:00+00:00 to 2026-01-12 17:00+00:00",
+            "ada 2026-01-15 09:00+00:00 to 2026-01-15 17:00+00:00",
+            "ben 2026-01-19 09:00+00:00 to 2026-01-19 17:00+00:00",
+        ],
+        id="nights of 12 hours use up no turn",
+    ),
+    pytest.param(
+        BERLIN,
+        [
+            rotation(
+                "late",
+                "ada",
+                "2026-10-25 02:30",
+                "1 hour",
+                only=["sun 01:00-02:30"],
+                counted="worked",
+            )
+        ],
+        ("2026-10-24 22:00Z", "2026-11-01 02:00Z"),
+        ["ada 2026-11-01 01:00+01:00 to 2026-11-01 02:30+01:00"],
+        id="nobody is on call before the first worked shift, although the window goes on",
+    ),
     pytest.param("UTC", [], ("2026-01-01 00:00Z", "2026-02-01 00:00Z"), [], id="no rotations"),
 ]
 
