@@ -185,6 +185,7 @@ def running_forge() -> Iterator[Forge]:
                 # Of this host `gh` asks without TLS; that it leads here is up to the proxy.
                 "GH_HOST": "github.localhost",
                 "HTTP_PROXY": f"http://127.0.0.1:{server.server_port}",
+                "NO_PROXY": "127.0.0.1",
                 "GH_NO_UPDATE_NOTIFIER": "1",
             }
         )
