@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from threading import Lock
 
 import httpx
 import pytest
@@ -185,3 +186,24 @@ def test_what_may_have_been_created_is_said_and_can_be_imported(
     assert f'id = "{team["id"]}"' in said
     block = f'import {{\n  to = signalcraft_team.new\n  id = "{team["id"]}"\n}}\n'
     assert "1 imported, 0 added, 0 changed" in distant.apply(configuration + block)
+
+
+def test_an_apply_that_the_servers_limit_slows_ends_well_and_says_why(
+    distant: Desk, http: httpx.Client, proxy: FaultProxy
+) -> None:
+    teams = "".join(
+        f'resource "signalcraft_team" "t{n}" {{\n  name = "Team {n}"\n}}\n' for n in range(8)
+    )
+    lock, refused = Lock(), [8]
+
+    def limit(method: str, path: str) -> Fault | None:
+        if method != "POST" or path.startswith("/v1/validate"):
+            return None
+        with lock:
+            refused[0] -= 1
+            return Fault(status=429, headers={"Retry-After": "2"}) if refused[0] >= 0 else None
+
+    proxy.judge = limit
+    said = distant.apply(PROVIDER + teams)
+    assert said.count("The server limits how many requests the API key may send") == 1
+    assert len(http.get("/v1/teams").json()["items"]) == 8

@@ -37,7 +37,7 @@ func (s *session) explain(err error) failure {
 	case errors.Is(err, context.Canceled):
 		failed = failure{
 			"Interrupted",
-			"Nothing was sent for this resource. Apply again to go on.",
+			"Nothing was written for this resource. Run Terraform again to continue.",
 		}
 	case errors.As(err, &problem):
 		failed = s.explainProblem(problem)
