@@ -16,6 +16,7 @@ COMMANDS = {
     "operator": ("operator:operator", "Sync a Kubernetes cluster's objects."),
     "oncall": ("oncall:oncall", "Say who is on call."),
     "shifts": ("shifts:shifts", "Show the shifts of a schedule, or of a person."),
+    "override": ("override:override", "Cover a shift: who is on call for a while."),
     "route": ("route:route", "Say where an alert would go, and why."),
     "test": ("test:test", "Test where alerts go, and who is paged."),
     "lint": ("lint:lint", "Find likely mistakes in a configuration."),
