@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -120,3 +121,60 @@ def test_every_hour_is_answered_by_the_epoch_that_it_lies_in(
         assert holders == [who for who in [past.users_on_call(at)] if who]
     for before, after in pairwise(shifts):
         assert before.ends_at < after.starts_at or before.user_ids != after.user_ids
+
+
+WINDOW = {"days": ["mon", "tue", "wed", "thu", "fri"], "start_time": "08:00", "end_time": "17:00"}
+
+
+def layers(everyone: list[str], office: list[str], shift_unit: str, overridden: int) -> Roster:
+    """People who take turns, others in office hours, and an override of some hours."""
+    each: dict[str, Any] = {"starts_at": "2026-01-05T08:00:00", "shift_length": 1}
+    rotations: list[dict[str, Any]] = [
+        {"name": "everyone", "participants": list(map(user, everyone)), "shift_unit": "day"},
+        {
+            "name": "office",
+            "participants": list(map(user, office)),
+            "shift_unit": shift_unit,
+            "restrictions": [WINDOW],
+        },
+    ]
+    body = {
+        "name": "x",
+        "time_zone": "Europe/Berlin",
+        "rotations": [each | rotation for rotation in rotations if rotation["participants"]],
+    }
+    ends = START + (20 + overridden) * HOUR
+    override = Override("ovr_1", user("zoe"), START + 20 * HOUR, ends, 1)
+    return Roster(Schedule.model_validate_json(json.dumps(body)), [override] if overridden else [])
+
+
+@given(
+    st.lists(
+        st.builds(layers, NAMES, NAMES, st.sampled_from(["hour", "day"]), st.integers(0, 30)),
+        min_size=2,
+        max_size=5,
+    ),
+    st.lists(st.integers(1, 100), min_size=4, max_size=4, unique=True).map(sorted),
+    st.integers(0, 60),
+)
+def test_layers_through_several_epochs_are_those_of_each_epoch(
+    rosters: list[Roster], hours: list[int], first: int
+) -> None:
+    begins = [0, *hours][: len(rosters)]
+    past = history(*zip(begins, rosters, strict=False))
+    start, end = START + first * HOUR, START + 130 * HOUR
+    bounds = [*(START + hour * HOUR for hour in begins[1:]), end]
+    expected: list[tuple[Instant, Instant, tuple[object, ...]]] = []
+    at = start
+    for roster, until in zip(rosters, bounds, strict=True):
+        for shift in roster.shifts(at, until) if at < until else ():
+            who = (shift.user_ids, shift.rotation, shift.override_id)
+            if expected and expected[-1][1:] == (shift.starts_at, who):
+                expected[-1] = (expected[-1][0], shift.ends_at, who)
+            else:
+                expected.append((shift.starts_at, shift.ends_at, who))
+        at = max(at, until)
+    found = past.shifts(start, end)
+    assert [
+        (s.starts_at, s.ends_at, (s.user_ids, s.rotation, s.override_id)) for s in found
+    ] == expected

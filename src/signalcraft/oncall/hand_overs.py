@@ -31,6 +31,11 @@ class HandOvers:
             self._starts_at += self._offsets[0]
             self._offsets, self._period = (0,), END // 2
 
+    @property
+    def rhythm(self) -> tuple[LocalNanos, int, tuple[LocalNanos, ...]]:
+        """What tells when its hand-overs are."""
+        return self._starts_at, self._period, self._offsets
+
     def local(self, turn: int) -> LocalNanos:
         """When a turn begins."""
         periods, place = divmod(turn, len(self._offsets))

@@ -59,9 +59,16 @@ class OnCall(NamedTuple):
     override_id: str | None
 
 
-class _Layer(Protocol):
-    def interval(self, at: UtcNanos) -> Interval: ...
-    def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]: ...
+class Layer(Protocol):
+    """One of the things that say who is on call, where none above it does."""
+
+    def interval(self, at: UtcNanos) -> Interval:
+        """The interval around an instant in which one answer, or none, holds."""
+        ...
+
+    def spans(self, start: UtcNanos, end: UtcNanos) -> list[Span]:
+        """The answers from `start` to `end`, clipped to them, in order of time."""
+        ...
 
 
 class DutyTimeline(ABC):
@@ -175,7 +182,7 @@ class Roster(DutyTimeline):
     for as long as all of these stay as they are.
     """
 
-    __slots__ = ("_layers", "made_of", "name", "time_zone")
+    __slots__ = ("layers", "made_of", "name", "time_zone")
 
     def __init__(
         self,
@@ -192,13 +199,13 @@ class Roster(DutyTimeline):
             RotationTimeline(rotation, schedule.time_zone, people)
             for rotation in schedule.rotations
         ]
-        # From the one that wins to the one that everything falls through to.
-        self._layers: Sequence[_Layer] = (OverrideLayer(overrides, people), *reversed(rotations))
+        self.layers: Sequence[Layer] = (OverrideLayer(overrides, people), *reversed(rotations))
+        """From the one that wins to the one that everything falls through to."""
 
     @override
     def spans(self, start: UtcNanos, end: UtcNanos, at_most: int | None = None) -> list[Span]:
         spans: list[Span] = []
-        for layer in self._layers:
+        for layer in self.layers:
             below = layer.spans(start, end)
             spend((len(spans) + len(below)) // 4)  # Each is a fraction of a step.
             spans = layered(spans, below)
@@ -211,9 +218,9 @@ class Roster(DutyTimeline):
 
     @override
     def interval(self, at: UtcNanos) -> Interval:
-        spend(len(self._layers))
-        starts, ends, duty = self._layers[0].interval(at)
-        for layer in self._layers[1:]:
+        spend(len(self.layers))
+        starts, ends, duty = self.layers[0].interval(at)
+        for layer in self.layers[1:]:
             if duty is not None:
                 break
             below = layer.interval(at)

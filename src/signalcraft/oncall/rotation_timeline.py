@@ -15,6 +15,11 @@ from signalcraft.oncall.local_time import (
 from signalcraft.oncall.people import People
 from signalcraft.oncall.weekly_windows import weekly_windows
 
+Turn = tuple[UtcNanos, UtcNanos, int]
+"""When a turn, or a part of one, starts and ends, and its number."""
+
+Rhythm = tuple[object, ...]
+
 
 class RotationTimeline:
     """A rotation in its own time zone, or else its schedule's.
@@ -23,7 +28,7 @@ class RotationTimeline:
     `participants[n mod len]`. Where nobody is behind that, nobody has the turn.
     """
 
-    __slots__ = ("_begins", "_clock", "_duties", "_ends", "_hand_overs", "_windows")
+    __slots__ = ("_begins", "_clock", "_duties", "_ends", "_hand_overs", "_windows", "rhythm")
 
     def __init__(self, rotation: Rotation, schedule_zone: str, people: People) -> None:
         self._clock = clock(rotation.time_zone or schedule_zone)
@@ -38,6 +43,10 @@ class RotationTimeline:
         if rotation.ends_at is not None:
             # The second of two: the rotation lasts as long as its end can be read to mean.
             self._ends = self._clock.last(read_local(rotation.ends_at))
+        zone = rotation.time_zone or schedule_zone
+        windows = self._windows.windows if self._windows else ()
+        self.rhythm: Rhythm = (zone, self._hand_overs.rhythm, windows, self._ends)
+        """What its turns depend on: rotations of the same rhythm differ only in who takes them."""
 
     def interval(self, at: UtcNanos) -> Interval:
         """The interval around an instant in which one participant, or nobody, has the turn.
@@ -69,10 +78,24 @@ class RotationTimeline:
 
         The same as asking `interval` again and again, at a tenth of the cost.
         """
-        start, end = max(start, self._begins), min(end, self._ends)
         spans: list[Span] = []
+        self.extend(spans, self.turns(start, end))
+        return spans
+
+    def extend(self, spans: list[Span], turns: Iterable[Turn]) -> None:
+        """Adds who has these turns, which are its own or those of a rotation of the same rhythm."""
+        duties, count = self._duties, len(self._duties)
+        for at, until, turn in turns:
+            duty = duties[turn % count]
+            if duty is not None:
+                extend(spans, at, until, duty)
+
+    def turns(self, start: UtcNanos, end: UtcNanos) -> list[Turn]:
+        """The turns from `start` to `end`, clipped to them and to the restrictions, in order."""
+        start, end = max(start, self._begins), min(end, self._ends)
+        turns: list[Turn] = []
         if start >= end:
-            return spans
+            return turns
         turn = self._turn(start)
         ends = self._clock.firsts(self._hand_overs.between(turn + 1, self._turn(end) + 1))
         i, at = 0, start
@@ -82,11 +105,9 @@ class RotationTimeline:
                 while ends[i] <= at:
                     i += 1
                 until = min(closes, ends[i], end)
-                duty = self._duties[(turn + i) % len(self._duties)]
-                if duty is not None:
-                    extend(spans, at, until, duty)
+                turns.append((at, until, turn + i))
                 at = until
-        return spans
+        return turns
 
     def _turn(self, at: UtcNanos) -> int:
         """Which turn it is at an instant, from 0."""

@@ -29,6 +29,11 @@ class WeeklyWindows:
         self._starts = [start for start, _ in self._windows]
         self._ends = [end for _, end in self._windows]
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Start and end of each."""
+        return self._windows
+
     def interval(self, clock: Clock, at: UtcNanos) -> tuple[UtcNanos, UtcNanos, bool]:
         """The interval around an instant within, or without, a window: start, end, and which.
 
