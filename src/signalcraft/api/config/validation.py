@@ -31,7 +31,7 @@ from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 from signalcraft.routing.lint import is_catch_all
-from signalcraft.store.config import guards, names, owners, planned_changes, records
+from signalcraft.store.config import findings, guards, names, owners, planned_changes, records
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.planned_changes import PlannedChange
 from signalcraft.store.config.records import Record
@@ -271,7 +271,7 @@ def _look_at(call: Call, change: _Change, plan: _Plan) -> dict[str, Any]:
         and not plan.makes_owner
         and owners.is_last(call.connection, call.workspace_id, before)
     ):
-        warnings.append(guards.keeps_rights(before))
+        warnings.append(findings.keeps_rights(before))
     if change.resource:
         warnings += surprises(
             call,
@@ -295,11 +295,11 @@ def _among_others(call: Call, draft: Draft, before: Record | None) -> Iterator[M
     if before is None:
         holder = names.claim(connection, author, draft).holder
         if holder and not _is_own(call, holder):
-            yield guards.taken(draft, holder)
+            yield findings.taken(draft, holder)
         return
     others = names.shared_by(connection, author, draft, before)
     if others and not all(_is_own(call, other) for other in others):
-        yield guards.shared(before, others)
+        yield findings.shared(before, others)
     yield from _against_manager(call, before)
 
 

@@ -31,7 +31,7 @@ from signalcraft.oncall.directory import Directory
 from signalcraft.oncall.never_on_call import never_on_call
 from signalcraft.oncall.roster import Roster
 from signalcraft.oncall.warnings import deletion_warnings, policy_warnings, schedule_warnings
-from signalcraft.store.config import guards, names, owners, records
+from signalcraft.store.config import findings, names, owners, records
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.failures import UnusableDatabase
 from signalcraft.store.oncall import overrides
@@ -216,9 +216,9 @@ def among_others(call: Call, record: Record) -> list[Mistake]:
     """
     key = record.fields[KINDS[record.kind].natural_key]
     others = names.shared_with(call.connection, call.author, record, key)
-    found = [guards.shared(record, others)] if others else []
+    found = [findings.shared(record, others)] if others else []
     if record.kind == "user" and owners.acting(call.connection, call.workspace_id) == record.id:
-        found.append(guards.keeps_rights(record))
+        found.append(findings.keeps_rights(record))
     return found
 
 

@@ -70,7 +70,7 @@ def put(kind: Kind, call: Call) -> Answer | Later:
 
     def replace(write: Write, tags: guards.IfMatch | None) -> Written:
         if _create_only(call):
-            raise guards.exists(before)
+            guards.refuse_existing(before)
         return write.replace(before.id, draft, tags)
 
     return _replace(call, draft, before, replace)

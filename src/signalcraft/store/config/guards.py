@@ -1,6 +1,7 @@
 """What a write must not do, each rule with the problem that says so."""
 
 from collections.abc import Iterable
+from typing import NoReturn
 
 from signalcraft.model.draft import Draft
 from signalcraft.model.kinds import KINDS
@@ -10,6 +11,7 @@ from signalcraft.model.service_account import Scope
 from signalcraft.model.workspace import Workspace
 from signalcraft.store.config import planned_changes, records, references
 from signalcraft.store.config.author import Author
+from signalcraft.store.config.findings import called, taken
 from signalcraft.store.config.records import Record
 from signalcraft.store.db.database import Connection
 
@@ -31,7 +33,7 @@ def refuse_mistakes(
     if mistakes:
         raise invalid([*mistakes, *([taken(draft, holder)] if holder else [])])
     if holder:
-        raise name_taken(draft, holder)
+        raise _name_taken(draft, holder)
 
 
 def refuse_mistakes_among(connection: Connection, author: Author, draft: Draft) -> None:
@@ -89,61 +91,37 @@ def refuse_mismatch(record: Record, if_match: IfMatch | None) -> None:
         return
     raise Problem(
         Slug.VERSION_MISMATCH,
-        f"{_called(record)} is now at version {record.version}. Re-read it and try again.",
+        f"{called(record)} is now at version {record.version}. Re-read it and try again.",
         current_version=record.version,
     )
 
 
-def exists(record: Record) -> Problem:
-    """`version-mismatch`, for a write that may only create."""
-    return Problem(
+def refuse_existing(record: Record) -> NoReturn:
+    """Raises `version-mismatch`, for a write that may only create."""
+    raise Problem(
         Slug.VERSION_MISMATCH,
-        f"{_called(record)} already exists, and If-None-Match: * only creates.",
+        f"{called(record)} already exists, and If-None-Match: * only creates.",
         current_version=record.version,
         existing_id=record.id,
     )
 
 
-def name_taken(draft: Draft, holder: Record) -> Problem:
-    """`name-taken`, with the id of the resource that has the name."""
-    key = draft.kind.natural_key.replace("email", "e-mail address")
-    return Problem(
-        Slug.NAME_TAKEN,
-        f"Another {draft.kind.title}, {holder.id}, has the {key} {draft.natural_key!r}.",
-        errors=[taken(draft, holder)],
-        existing_id=holder.id,
-    )
-
-
-def taken(draft: Draft, holder: Record) -> Mistake:
-    """What is wrong with a name that another resource has."""
-    key = draft.kind.natural_key
-    detail = (
-        f"{holder.id} already has this {key}. Choose another, or update that {draft.kind.title}."
-    )
-    return Mistake(f"/{key}", Code.NAME_TAKEN, detail)
-
-
-def shared(record: Record, others: list[Record]) -> Mistake:
-    """The warning that others have a resource's name, too."""
-    key = KINDS[record.kind].natural_key
-    named = ", ".join(other.id for other in others[:3])
-    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return Mistake(
-        f"/{key}",
-        Code.NAME_SHARED,
-        f"Another {KINDS[record.kind].title} has this {key}, too. Until one of them is renamed or "
-        f"deleted, use ids, not names: {named}{more}.",
-    )
-
-
-def referenced(record: Record, blockers: list[dict[str, str]]) -> Problem:
-    """`referenced`, with everything that refers to the resource."""
+def refuse_deletion(
+    record: Record, blockers: list[dict[str, str]], *, last_owner: bool
+) -> NoReturn:
+    """Raises `last-owner` for the user without whom there would be no owner, and otherwise
+    `referenced`, with everything that refers to the resource.
+    """
+    if last_owner:
+        raise Problem(
+            Slug.LAST_OWNER,
+            f"{called(record)} is the workspace's last owner. Make another user an owner first.",
+        )
     first = blockers[0]
     more = f" and {len(blockers) - 1} more" if len(blockers) > 1 else ""
-    return Problem(
+    raise Problem(
         Slug.REFERENCED,
-        f"{_called(record)} can't be deleted: the {first['kind'].replace('_', ' ')} "
+        f"{called(record)} can't be deleted: the {first['kind'].replace('_', ' ')} "
         f"{first['name']!r} refers to it at {first['pointer']}{more}.",
         blockers=blockers,
     )
@@ -159,7 +137,7 @@ def refuse_other_manager(record: Record, author: Author) -> None:
         return
     raise Problem(
         Slug.MANAGED_ELSEWHERE,
-        f"{_called(record)} is managed by {record.manager}"
+        f"{called(record)} is managed by {record.manager}"
         + (f" ({record.source})" if record.source else "")
         + ", which would revert this. Change it there, or take it over with ?force=true.",
         managed_by={"manager": record.manager, "source": record.source},
@@ -223,23 +201,11 @@ def refuse_key_age(author: Author, before: Record, after: Workspace) -> None:
         )
 
 
-def last_owner(record: Record) -> Problem:
-    """`last-owner`, for the deletion of a user without whom there would be no owner."""
+def _name_taken(draft: Draft, holder: Record) -> Problem:
+    key = draft.kind.natural_key.replace("email", "e-mail address")
     return Problem(
-        Slug.LAST_OWNER,
-        f"{_called(record)} is the workspace's last owner. Make another user an owner first.",
+        Slug.NAME_TAKEN,
+        f"Another {draft.kind.title}, {holder.id}, has the {key} {draft.natural_key!r}.",
+        errors=[taken(draft, holder)],
+        existing_id=holder.id,
     )
-
-
-def keeps_rights(record: Record) -> Mistake:
-    """The warning that a user who is an owner no more stays one in all but the role."""
-    return Mistake(
-        "/role",
-        Code.LAST_OWNER,
-        f"No other user is an owner. {_called(record)} keeps an owner's rights until another user "
-        "has the role owner.",
-    )
-
-
-def _called(record: Record) -> str:
-    return f"The {KINDS[record.kind].title} {record.name!r} ({record.id})"

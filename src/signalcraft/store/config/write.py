@@ -116,7 +116,7 @@ class Write:
                 )
             return self.create(draft)
         if create_only and not before.deletion_requested_at:
-            raise guards.exists(before)
+            guards.refuse_existing(before)
         guards.refuse_mismatch(before, if_match)
         return self._replace(before, draft)
 
@@ -143,10 +143,8 @@ class Write:
         if not blockers and not last_owner:
             self._delete(record)
             return None, []
-        if last_owner and not when_unreferenced:
-            raise guards.last_owner(record)
         if not when_unreferenced:
-            raise guards.referenced(record, blockers)
+            guards.refuse_deletion(record, blockers, last_owner=last_owner)
         marked = record if record.deletion_requested_at else self._mark(record)
         return marked, blockers
 
