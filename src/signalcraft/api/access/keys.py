@@ -167,7 +167,7 @@ def operations() -> Iterator[Operation]:
 def _list(call: Call) -> Answer:
     account = _account(call, call.connection)
     found = keys.of_account(call.connection, call.workspace_id, account.id)
-    return answer({"items": [asdict(key) for key in found]})
+    return answer(ApiKeyList.model_validate({"items": found}))
 
 
 def _create(call: Call) -> Answer:
@@ -235,8 +235,8 @@ def _make(
         log.connection, call.workspace_id, account.id, name, expires_at, secret=brought
     )
     log.enter("created", "api_key", key.id, key.name, diff({}, keys.told(key, account.id)))
-    made = answer(asdict(key) | {"secret": None if brought else secret}, 201)
-    return made.replayed_as(asdict(key) | {"secret": None})
+    shown = NewApiKey(**asdict(key), secret=None if brought else secret)
+    return answer(shown, 201).replayed_as(shown.model_copy(update={"secret": None}))
 
 
 def _account(call: Call, connection: Connection) -> Record:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
@@ -28,7 +28,7 @@ from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.db.clock import timestamp
 from signalcraft.store.db.database import Connection
 
-_ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 — a type
+_ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 — a type
 
 KEY_LIFE = timedelta(hours=1)
 # A key that took the lock of a Terraform state may be needed for a day, even once it has expired.
@@ -98,13 +98,13 @@ def _exchanged(exchange: Exchange, request: TokenRequest) -> Answer:
         _use_once(connection, trusted, claims)
         secret = _make_key(log, trusted, claims, scopes, expires_at)
     granted = trusted.account.scopes if scopes is None else scopes
-    response = {
-        "access_token": secret,
-        "issued_token_type": _ACCESS_TOKEN,
-        "token_type": "Bearer",
-        "expires_in": int(KEY_LIFE.total_seconds()),
-        "scope": " ".join(sorted(granted)),
-    }
+    response = TokenResponse(
+        access_token=secret,
+        issued_token_type=_ACCESS_TOKEN,
+        token_type="Bearer",  # noqa: S106 — a type
+        expires_in=int(KEY_LIFE.total_seconds()),
+        scope=" ".join(sorted(granted)),
+    )
     return answer(response).with_headers({"Cache-Control": "no-store"})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from signalcraft.api.http.call import Answer, Call
+from signalcraft.api.http.call import Answer, Call, answer
 from signalcraft.api.http.operation import Operation
 from signalcraft.api.http.schemas import WhoAmI
 
@@ -17,7 +17,7 @@ def _whoami(call: Call) -> Answer:
         key_id=caller.key_id,
         scopes=sorted(caller.scopes),
     )
-    return Answer(body=who.model_dump_json())
+    return answer(who)
 
 
 def operations() -> Iterator[Operation]:

@@ -92,12 +92,12 @@ def _list(call: Call) -> Answer:
         most_characters=MAX_CHARACTERS,
         resource_id=call.query["id"],
     )
-    page = {
-        "items": items,
-        "revision": items[-1]["revision"] if items else feed.newest,
-        "head": feed.newest,
-        "feed_id": feed.id,
-    }
+    page = ChangePage(
+        items=[Change.model_validate(item) for item in items],
+        revision=items[-1]["revision"] if items else feed.newest,
+        head=feed.newest,
+        feed_id=feed.id,
+    )
     return answer(page, wait=0 if items else call.query["wait"])
 
 

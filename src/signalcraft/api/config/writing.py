@@ -15,6 +15,7 @@ from signalcraft.api.config.warnings import (
 from signalcraft.api.http.call import Answer, Call, Later, answer
 from signalcraft.api.http.idempotency import once
 from signalcraft.api.http.preconditions import if_match
+from signalcraft.api.http.schemas import Blocker, Pending
 from signalcraft.model.draft import Draft, read_draft
 from signalcraft.model.ids import no_id
 from signalcraft.model.kinds import Kind
@@ -89,12 +90,13 @@ def delete(kind: Kind, call: Call) -> Answer:
         )
     if marked is None:
         return Answer(204, headers=warnings)
-    pending = {
-        "id": id,
-        "deletion_requested_at": marked.deletion_requested_at,
-        "blockers": blockers,
-        "last_owner": owners.acting(call.connection, call.workspace_id) == id,
-    }
+    assert marked.deletion_requested_at is not None
+    pending = Pending(
+        id=id,
+        deletion_requested_at=marked.deletion_requested_at,
+        blockers=[Blocker(**blocker) for blocker in blockers],
+        last_owner=owners.acting(call.connection, call.workspace_id) == id,
+    )
     return answer(pending, 202).with_headers(warnings)
 
 

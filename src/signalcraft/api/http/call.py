@@ -5,6 +5,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.public_keys import PublicKey
 from signalcraft.store.access.keys import Caller
@@ -204,9 +206,11 @@ class Later:
 
 
 def answer(value: Any, status: int = 200, *, wait: int = 0) -> Answer:
-    """An answer whose body is a value as JSON."""
+    """An answer whose body is a shape, or a value made of what JSON has."""
     return Answer(status, _json(value), wait=wait)
 
 
 def _json(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -17,7 +17,10 @@ class Shape(BaseModel):
 
     # Most shapes are only ever described, in `openapi.json`: they are built when that is asked for.
     model_config = ConfigDict(
-        use_attribute_docstrings=True, serialize_by_alias=True, defer_build=True
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+        defer_build=True,
+        from_attributes=True,
     )
 
 

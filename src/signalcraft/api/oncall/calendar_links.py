@@ -112,7 +112,7 @@ def operations() -> Iterator[Operation]:
 def _list(call: Call) -> Answer:
     _refuse_unknown_schedule(call, call.connection)
     found = calendar_links.of_schedule(call.connection, call.workspace_id, call.path["id"])
-    return answer({"items": [asdict(link) for link in found]})
+    return answer(CalendarLinkList.model_validate({"items": found}))
 
 
 def _create(call: Call) -> Answer:
@@ -130,9 +130,8 @@ def _create(call: Call) -> Answer:
             log.at,
         )
         log.enter("created", "calendar_link", link.id, link.name, diff({}, asdict(link)))
-        url = _origin(call.headers) + path_of(token)
-        made = answer(asdict(link) | {"url": url}, 201)
-        return made.replayed_as(asdict(link) | {"url": None})
+        shown = NewCalendarLink(**asdict(link), url=_origin(call.headers) + path_of(token))
+        return answer(shown, 201).replayed_as(shown.model_copy(update={"url": None}))
 
     return once(call, make)
 

@@ -150,11 +150,12 @@ def _list(call: Call) -> Answer:
         limit=limit + 1,
     )
     shown, next_cursor = page(found, limit)
-    return answer({"items": [asdict(record) for record in shown], "next_cursor": next_cursor})
+    items = [_shown(record) for record in shown]
+    return answer(ScheduleOverridePage(items=items, next_cursor=next_cursor))
 
 
 def _get(call: Call) -> Answer:
-    return answer(asdict(_find(call, call.connection)))
+    return answer(_shown(_find(call, call.connection)))
 
 
 def _create(call: Call) -> Answer:
@@ -172,7 +173,7 @@ def _create(call: Call) -> Answer:
         )
         overrides.create(log.connection, call.workspace_id, record)
         log.enter("created", "schedule_override", record.id, name, diff({}, asdict(record)))
-        return answer(asdict(record), 201)
+        return answer(_shown(record), 201)
 
     return once(call, create)
 
@@ -189,7 +190,7 @@ def _put(call: Call) -> Answer:
             overrides.replace(connection, record)
             changed = diff(asdict(before), asdict(record))
             log.enter("updated", "schedule_override", record.id, name, changed)
-    return answer(asdict(record))
+    return answer(_shown(record))
 
 
 def _delete(call: Call) -> Answer:
@@ -200,6 +201,10 @@ def _delete(call: Call) -> Answer:
         overrides.remove(connection, record.id)
         log.enter("deleted", "schedule_override", record.id, name, diff(asdict(record), {}))
     return Answer(204)
+
+
+def _shown(record: OverrideRecord) -> StoredScheduleOverride:
+    return StoredScheduleOverride.model_validate(record)
 
 
 def _read(call: Call) -> ScheduleOverride:

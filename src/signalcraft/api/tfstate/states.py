@@ -94,7 +94,7 @@ def shown_holder(run: runs.Run) -> TerraformLockHolder:
 
 def _list(call: Call) -> Answer:
     found = states.all_of(call.connection, call.workspace_id)
-    return answer({"items": [shown(call, state).model_dump() for state in found]})
+    return answer(TerraformStateList(items=[shown(call, state) for state in found]))
 
 
 def _read(call: Call) -> Answer:

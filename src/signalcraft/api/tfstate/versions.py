@@ -59,7 +59,7 @@ class TerraformStateHistory(Shape):
 
 def _list(call: Call) -> Answer:
     found = versions.history(call.connection, known_state(call).id)
-    return answer({"items": [_shown(entry).model_dump() for entry in found]})
+    return answer(TerraformStateHistory(items=[_shown(entry) for entry in found]))
 
 
 def _read(call: Call) -> Answer:
@@ -79,7 +79,7 @@ def _restore(call: Call) -> Answer:
         raise refusal(refused) from None
     if restored is None:
         raise no_version(call)
-    return answer(_shown(HistoryEntry(restored, None, None, None)).model_dump(), 201)
+    return answer(_shown(HistoryEntry(restored, None, None, None)), 201)
 
 
 def _shown(entry: HistoryEntry) -> TerraformStateVersion:
