@@ -225,7 +225,9 @@ def _who_changes(was: Roster, will_be: Roster, at: Instant, name_of: Callable[[s
     before = _named(was.users_on_call(at), name_of)
     after = _named(will_be.users_on_call(at), name_of)
     changes = list(_listed_changes(was, will_be, at, name_of))
-    later = f" Later changes ({will_be.time_zone}), {'; '.join(changes)}." if changes else ""
+    later = (
+        f" Later changes (times in {will_be.time_zone}): {'; '.join(changes)}." if changes else ""
+    )
     return f"It was {before} and will be {after}.{later}"
 
 
