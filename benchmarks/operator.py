@@ -30,14 +30,22 @@ _ALL_THE_TIME = ("--resync-every", "1")
 Row = tuple[str, str, str]
 
 
+class Edits(NamedTuple):
+    """What came of edits."""
+
+    seconds: list[float]
+    """From an edit until the object is synced."""
+    patches: int
+    """The operator's, of which each edit needs one."""
+
+
 class Ours(NamedTuple):
     """The operator's own figures."""
 
     first: Run
     restart: Run
-    at_rest: list[float]
-    """Seconds from an edit until the object is synced."""
-    during_resyncs: list[float]
+    at_rest: Edits
+    during_resyncs: Edits
 
 
 def ours(count: int) -> Ours:
@@ -89,10 +97,13 @@ def rival(count: int) -> Run:
                 process.terminate()
 
 
-def edits(policies: Policies, count: int, what: str) -> list[float]:
-    """How long edits take, of objects all over the list."""
+def edits(policies: Policies, count: int, what: str) -> Edits:
+    """Edits objects all over the list."""
+    before = policies.patches()
     with Progress(what, EDITS) as progress:
-        return [policies.edit(i * count // EDITS % count) for i in map(progress.show, range(EDITS))]
+        numbers = map(progress.show, range(1, EDITS + 1))
+        seconds = [policies.edit(i * count // EDITS % count) for i in numbers]
+    return Edits(seconds, policies.patches() - before - EDITS)
 
 
 def drained(policies: Policies, operator: Operator, count: int) -> None:
@@ -143,8 +154,8 @@ def _afterwards(measured: Ours) -> list[Row]:
         ("restart: until all are compared", f"{restart.seconds:.1f} s", ""),
         ("restart: PATCHes", f"{restart.patches}", "0"),
         ("restart: GETs of objects", f"{restart.gets}", "0"),
-        *_percentiles("edit to Synced, at rest", measured.at_rest),
-        *_percentiles("edit to Synced, during resyncs", measured.during_resyncs),
+        *_edited("at rest", measured.at_rest),
+        *_edited("during resyncs", measured.during_resyncs),
     ]
 
 
@@ -158,11 +169,12 @@ def _ratios(kopf: Run, ours: Run) -> list[Row]:
     ]
 
 
-def _percentiles(what: str, seconds: list[float]) -> list[Row]:
-    cuts = quantiles(seconds, n=100)
+def _edited(when: str, edited: Edits) -> list[Row]:
+    cuts = quantiles(edited.seconds, n=100)
     return [
-        (f"{what}, p50", f"{1000 * cuts[49]:.0f} ms", ""),
-        (f"{what}, p99", f"{1000 * cuts[98]:.0f} ms", "<= 2 s"),
+        (f"edit to Synced, {when}, p50", f"{1000 * cuts[49]:.0f} ms", ""),
+        (f"edit to Synced, {when}, p99", f"{1000 * cuts[98]:.0f} ms", "<= 2 s"),
+        (f"PATCHes per edit, {when}", f"{edited.patches / EDITS:.2f}", "<= 1"),
     ]
 
 

@@ -77,6 +77,10 @@ class Policies:
             pause.wait(0.25)
         return meter.run()
 
+    def patches(self) -> int:
+        """How often policies were patched."""
+        return answered(self._http, "alertpolicies", "PATCH")
+
     def events(self) -> int:
         """How many events were written."""
         return answered(self._http, "events", "POST")

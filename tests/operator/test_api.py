@@ -11,7 +11,7 @@ from signalcraft.client.identity import FixedIdentity
 from signalcraft.client.token_exchange import TokenExchange
 from signalcraft.model.resource import ManagedBy
 from signalcraft.model.team import Team
-from signalcraft.operator.api import Api, NotLeading
+from signalcraft.operator.api import Api, NotLeading, Retired
 from signalcraft.operator.lease import Fence, Terms
 from signalcraft.operator.metrics import Metrics
 from signalcraft.operator.pace import Pace
@@ -42,3 +42,15 @@ def test_a_lease_that_runs_out_while_a_token_is_exchanged_lets_nothing_be_writte
             fence.extend(time.monotonic(), Terms())
             api.create(Team(name="Databases"), MANAGER)
             assert (proxy.count("POST"), proxy.count("PUT")) == (1, 1)
+
+
+def test_a_connection_that_was_replaced_says_so() -> None:
+    fence = Fence()
+    fence.extend(time.monotonic(), Terms())
+    certificates = ssl.create_default_context()
+    api = Api("http://127.0.0.1:9", "sck_x", Pace(100, 1), fence, Metrics(), certificates)
+    api.close()
+    with pytest.raises(Retired):
+        api.get(Team, "team_x")
+    with pytest.raises(Retired):
+        api.create(Team(name="Databases"), MANAGER)

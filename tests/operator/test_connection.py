@@ -1,4 +1,5 @@
 import uuid
+from threading import Event
 
 import pytest
 
@@ -119,6 +120,28 @@ def test_an_object_whose_key_is_gone_is_let_go_after_a_while(desk: Desk, client:
     desk.await_gone("AlertPolicy", "cpu")
     desk.await_event("cpu", "Orphaned", ready["status"]["id"])
     assert client.get(AlertPolicy, ready["status"]["id"]).version == 1
+
+
+def test_what_is_under_way_while_the_key_changes_is_not_forgotten(
+    desk: Desk, server: Server, client: Client, tenant: Tenant
+) -> None:
+    account_id = client.whoami().service_account_id
+    with server.http(tenant) as http:
+        made = http.post(f"/v1/service-accounts/{account_id}/keys", json={"name": "second"})
+    second = made.raise_for_status().json()["secret"]
+    with fault_proxy(server.url) as proxy:
+        desk.connect(proxy.url, tenant.api_key)
+        desk.await_object("Connection", "default", is_ready)
+        under_way = Event()
+        proxy.judge = writes(Fault(late_by=1.0, before_failing=under_way.set))
+        desk.apply("AlertPolicy", "cpu", policy())
+        assert under_way.wait(10)
+        desk.secret("default", second)
+        desk.apply("AlertPolicy", "disk", policy())
+        for name in ("cpu", "disk"):
+            desk.await_object("AlertPolicy", name, is_ready)
+        assert f"Bearer {second}" in proxy.credentials
+    assert len(list(client.iterate(AlertPolicy))) == 2
 
 
 def test_a_key_whose_secret_is_gone_writes_nothing_new(desk: Desk, client: Client) -> None:

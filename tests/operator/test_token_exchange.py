@@ -178,6 +178,22 @@ def test_a_connection_changes_over_from_a_stored_key(
     assert stored.body.severity == "info"
 
 
+@pytest.mark.usefixtures("operator")
+def test_what_is_deleted_after_its_service_account_goes_with_the_last_key(
+    desk: Desk, defined: KubernetesApi, server: Server, client: Client, cluster: Cluster
+) -> None:
+    """As in a namespace that is deleted, where the ServiceAccount may go first."""
+    cluster.create_account(desk.namespace, "alerts")
+    trust_id = cluster.trusts(desk.namespace, "alerts", server.url)
+    desk.apply("Connection", "default", keyless(server.url, trust_id, serviceAccountName="alerts"))
+    desk.apply("AlertPolicy", "cpu", policy())
+    desk.await_object("AlertPolicy", "cpu", is_ready)
+    defined.kubectl("delete", "serviceaccount", "alerts", "--namespace", desk.namespace)
+    desk.delete("AlertPolicy", "cpu")
+    desk.await_gone("AlertPolicy", "cpu")
+    assert list(client.iterate(AlertPolicy)) == []
+
+
 def test_tokens_of_accounts_that_are_not_listed_are_not_given(
     defined: KubernetesApi, namespace: str
 ) -> None:

@@ -40,6 +40,10 @@ class NotLeading(Exception):
     """Another operator may be the leader by now: nothing may be written."""
 
 
+class Retired(Exception):
+    """The connection has been replaced or removed meanwhile."""
+
+
 class OwnWrites:
     """The ids of requests that have written, until the change feed tells of them. Safe to share
     between threads.
@@ -70,7 +74,7 @@ class OwnWrites:
 
 class Api:
     """The API of one workspace. Safe to share between threads. All methods raise `ClientError`,
-    `Paused` and, where they write, `NotLeading`.
+    `Paused`, `Retired` and, where they write, `NotLeading`.
     """
 
     def __init__(
@@ -159,7 +163,7 @@ class Api:
         if paused > _LONGEST_WAIT:
             raise Paused(paused)
         if self._stopping.wait(self._pace.turn()):
-            raise NotLeading
+            raise Retired
 
     def _send(self, request: Request[T], timeout: float, *, turn: bool = True) -> T:
         if turn:
@@ -168,6 +172,10 @@ class Api:
         try:
             with self._metrics.api_seconds.labels(request.method).time():
                 return self._client.send(request, timeout=timeout)
+        except RuntimeError:
+            if not self._stopping.is_set():
+                raise
+            raise Retired from None  # The client was closed.
         except ClientError as error:
             result = _result(error)
             if error.retry_after is not None:

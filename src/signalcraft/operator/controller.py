@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import structlog
 
-from signalcraft.operator.api import NotLeading, Paused
+from signalcraft.operator.api import NotLeading, Paused, Retired
 from signalcraft.operator.bodies import KIND_OF
 from signalcraft.operator.cluster import NAMESPACE_KIND, Cluster
 from signalcraft.operator.connections import Connections
@@ -29,6 +29,8 @@ from signalcraft.operator.waiting import Waiting
 log = structlog.get_logger()
 
 _CONNECTIONS = ("Connection", "ClusterConnection")
+# Seconds. The lease may be renewed a little late, without anybody else having led meanwhile.
+_LEASE_PAUSE = 1.0
 # What is compared of an object to see whether it is to be looked at: not its status, which is
 # ours.
 _WATCHED = ("uid", "generation", "deletionTimestamp", "annotations")
@@ -165,8 +167,12 @@ class Controller:
             result = "paused"
             # Spread, so that not everything comes back at the same moment.
             self.queue.add_later(key, paused.seconds * random.uniform(1, 1.5))  # noqa: S311
+        except Retired:
+            result = "retried"
+            self.queue.add(key)  # By the connection that there is now.
         except NotLeading:
             result = "not_leading"
+            self.queue.add_later(key, _LEASE_PAUSE)
         except (KubeError, Overtaken) as error:
             result = "retried"
             self.queue.retry(key)

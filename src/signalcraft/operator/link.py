@@ -23,7 +23,7 @@ from signalcraft.client.whoami import WhoAmI, whoami
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.problem import Slug
 from signalcraft.model.resource import Resource
-from signalcraft.operator.api import Api, NotLeading, Paused
+from signalcraft.operator.api import Api, Paused, Retired
 from signalcraft.operator.bodies import OBJECT_OF
 from signalcraft.operator.health import Health, State, sentence
 from signalcraft.operator.manifest import Key
@@ -136,7 +136,7 @@ class Link:
             except Refused as refused:
                 self._is(State.REFUSED, refused.reason, str(refused))
                 self._rest(_REFUSED_PAUSE)
-            except NotLeading:
+            except Retired:
                 return
             except Exception as error:  # noqa: BLE001 — the thread must go on, whatever happens
                 if self._stopping.is_set():

@@ -69,7 +69,7 @@ class Sync:
 
     def run(self, manifest: Manifest) -> None:
         """Looks at an object, and does what there is to do. Raises `KubeError`, `Paused`,
-        `NotLeading` and `Overtaken`.
+        `Retired`, `NotLeading` and `Overtaken`.
         """
         choice = self._connections.choose(manifest)
         outcome: Outcome | None
