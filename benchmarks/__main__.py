@@ -12,6 +12,7 @@ NAMES = (
     "terraform_plan",
     "terraform_apply",
     "terraform_state",
+    "token_exchange",
     "gitops",
     "operator",
 )
