@@ -1,7 +1,6 @@
 """Bringing an exported configuration into a workspace."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +63,6 @@ class Imported:
         return sum(change["action"] == action for change in self.changes)
 
 
-class _DryRun(Exception):
-    """Rolls the transaction back."""
-
-
 def import_configuration(
     database: Database, author: Author, export: Export, terms: Terms = _PLAIN
 ) -> Imported:
@@ -79,7 +74,7 @@ def import_configuration(
     another workspace of the database has them. Raises `UnfitExport`, with everything that is wrong,
     and `Problem`: `version-mismatch`, and `forbidden` for changes that the author may not make.
     """
-    with suppress(_DryRun), database.transaction() as connection:
+    with database.rehearsal() if terms.dry_run else database.transaction() as connection:
         log = ChangeLog(connection, author)
         before = log.next_revision - 1
         _refuse_revision(before, terms.revision)
@@ -95,8 +90,6 @@ def import_configuration(
         made = changes.entries(connection, author.workspace_id, after=before, limit=_EVERY_CHANGE)
         done = Imported(before, made, resources.unchanged + overrides.unchanged)
         _refuse_scopes(author, done)
-        if terms.dry_run:
-            raise _DryRun
     return done
 
 
