@@ -1,6 +1,7 @@
 """A review fits into a comment, and says what it leaves out."""
 
 import json
+from typing import Any
 
 import pytest
 from whenever import Instant
@@ -61,3 +62,34 @@ def test_an_alert_for_a_rule_with_windows_says_when_it_opens() -> None:
     [shown] = document(made)["routing"]["changed"]
     assert [sample["at"] for sample in shown["samples"]] == ["2026-11-27T23:00:00Z"]
     assert {alert.at for alert in made.promise.alerts} == {AT, Instant.from_utc(2026, 11, 27, 23)}
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> Review:
+    """The review of a plan that changes the only rule of a workspace without a default policy."""
+    workspace = read_draft(KINDS["workspace"], b'{"name": "W", "time_zone": "Europe/Berlin"}')
+    made = read_draft(KINDS["routing_rule"], json.dumps({"name": "R"} | before).encode())
+    assert isinstance(workspace.resource, Resource)
+    assert isinstance(made.resource, Resource)
+    id = "rule_01ke6kr4x1fas8ynv65p9p3kq1"
+    worlds = [teams(0) | {"routing_rule": {"R": {"name": "R"} | body}} for body in (before, after)]
+    ids = {"@routing_rule:R": id}
+    planned = read_plan(plan(worlds[0], worlds[1], ids))
+    return review(planned, Snapshot({"ws_1": workspace.resource, id: made.resource}), at=AT)
+
+
+def test_a_rule_that_gets_windows_is_tried_when_it_no_longer_applies() -> None:
+    rule = {"priority": 1, "action": {"suppress": True}}
+    nights = {"days": ["wed"], "start_time": "00:00", "end_time": "12:00"}
+    made = changed(rule, rule | {"windows": [nights]})
+    [shown] = made.routing.changed
+    assert (shown.before.outcome, shown.after.outcome) == ("suppressed", "unrouted")
+    assert [sample.at for sample in shown.samples] == [Instant.from_utc(2026, 11, 25, 11)]
+    assert 'rule "R" at other times<br><sub>no fields, opening Wed 25 Nov 12:00' in markdown(made)
+
+
+def test_a_rule_whose_windows_stay_is_tried_at_no_other_time() -> None:
+    nights = {"days": ["wed"], "start_time": "00:00", "end_time": "12:00"}
+    rule = {"priority": 1, "action": {"suppress": True}, "windows": [nights]}
+    made = changed(rule, rule | {"priority": 2})
+    assert made.routing.changed == ()
+    assert made.routing.unchanged == 1

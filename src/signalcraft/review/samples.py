@@ -13,13 +13,15 @@ from signalcraft.model.alert import Alert
 from signalcraft.model.conditions import SEVERITIES
 from signalcraft.model.routing_rule import RoutingCondition, RoutingRule, compile_pattern
 from signalcraft.model.service import Service
-from signalcraft.oncall.local_time import instant, nanos
+from signalcraft.oncall.local_time import WEEK, UtcNanos, instant, nanos
 from signalcraft.review.snapshot import Snapshot
 from signalcraft.routing.rule import CompiledRule
 
 # Of what several conditions on one field ask for, so many texts are tried at most.
 _TRIES = 64
 _AS_IT_IS = " as it is now"
+# When a change of the clocks is what makes the difference, it can be later: that is left out.
+_HOW_FAR = 2 * WEEK
 # What conditions ask of parts of a text, in the order in which those come.
 _PARTS = ("starts_with", "contains", "ends_with")
 
@@ -66,10 +68,37 @@ def _made_up(before: Snapshot, after: Snapshot, start: Instant) -> Iterator[Samp
         if found is not None:
             alert, at = found
             yield Sample(alert, (f'rule "{rule.name}"{remark}',), at)
+    yield from _at_other_times(before, after, start)
     services = [*before.all(Service).values(), *after.all(Service).values()]
     for name in sorted({service.name for service in services}):
         yield Sample(Alert(service=name), (f'service "{name}"',), start)
     yield Sample(Alert(), ("an alert without any field",), start)
+
+
+def _at_other_times(before: Snapshot, after: Snapshot, start: Instant) -> Iterator[Sample]:
+    """For each rule whose windows change, an alert that opens when only one of the two applies."""
+    old, new = before.all(RoutingRule), after.all(RoutingRule)
+    zones = before.workspace.time_zone, after.workspace.time_zone
+    for id in sorted(old.keys() & new.keys()):
+        rules = old[id], new[id]
+        compiled = [CompiledRule(id, *each) for each in zip(rules, zones, strict=True)]
+        at = _first_difference(compiled[0], compiled[1], nanos(start))
+        if at is None:
+            continue
+        for rule, zone in zip(rules, zones, strict=True):
+            found = matching_alert(rule, zone, start) if rule.enabled else None
+            if found is not None:
+                yield Sample(found[0], (f'rule "{rule.name}" at other times',), instant(at))
+
+
+def _first_difference(old: CompiledRule, new: CompiledRule, start: UtcNanos) -> UtcNanos | None:
+    """When only one of two rules applies first, within two weeks; None for never."""
+    at = start
+    while at < start + _HOW_FAR:
+        if old.applies(at) != new.applies(at):
+            return at
+        at = min(old.next_change(at), new.next_change(at))
+    return None
 
 
 def matching_alert(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from signalcraft.model.routing_rule import RoutingRule
 from signalcraft.model.weekly_window import WeeklyWindow
 from signalcraft.oncall.budget import spend
-from signalcraft.oncall.local_time import UtcNanos, clock
+from signalcraft.oncall.local_time import END, UtcNanos, clock
 from signalcraft.oncall.weekly_windows import WeeklyWindows, weekly_windows
 from signalcraft.routing.conditions import CannotEvaluate, Texts, compile_condition
 
@@ -49,7 +49,7 @@ class CompiledRule:
     def evaluate(self, texts: Texts, at: UtcNanos) -> RuleResult:
         """Whether the rule matches an alert that says this and opens at an instant."""
         spend(2 + len(self._tests))
-        if self._windows is not None and not self._windows.covers(self._clock, at):
+        if not self.applies(at):
             return RuleResult(
                 self.id, matched=False, condition=None, diagnostic=None, outside_windows=True
             )
@@ -64,14 +64,23 @@ class CompiledRule:
                 return RuleResult(self.id, self._deciding, i, diagnostic)
         return RuleResult(self.id, not self._deciding, None, diagnostic)
 
+    def applies(self, at: UtcNanos) -> bool:
+        """Whether an instant is within the rule's windows; always if it has none."""
+        return self._windows is None or self._windows.covers(self._clock, at)
+
     def applies_from(self, at: UtcNanos) -> UtcNanos:
         """The first instant, from one on, at which the rule applies."""
-        if self._windows is None:
-            return at
         # A window that the clocks skip is empty: then it is one after that.
-        while not self._windows.covers(self._clock, at):
-            _, at, _ = self._windows.interval(self._clock, at)
+        while not self.applies(at):
+            at = self.next_change(at)
         return at
+
+    def next_change(self, at: UtcNanos) -> UtcNanos:
+        """When, after an instant, a window of the rule next starts or ends."""
+        if self._windows is None:
+            return END
+        _, until, _ = self._windows.interval(self._clock, at)
+        return until
 
 
 @lru_cache(maxsize=4096)  # Many rules apply in the same office hours.

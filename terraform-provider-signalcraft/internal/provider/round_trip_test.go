@@ -110,7 +110,18 @@ resource "signalcraft_routing_rule" "full" {
   enabled     = false
   match       = "any"
   continue    = true
+  time_zone   = "America/New_York"
 
+  windows {
+    days       = ["mon", "fri"]
+    start_time = "09:00"
+    end_time   = "17:00"
+  }
+  windows {
+    days       = ["sat"]
+    start_time = "22:00"
+    end_time   = "02:00"
+  }
   conditions {
     field    = "labels.env"
     operator = "in"
@@ -124,6 +135,11 @@ resource "signalcraft_routing_rule" "full" {
   conditions {
     field    = "labels.team"
     operator = "exists"
+  }
+  conditions {
+    field    = "source"
+    operator = "not_matches"
+    value    = "^test-"
   }
   action {
     escalate_to  = signalcraft_escalation_policy.full.id
