@@ -40,6 +40,6 @@ def test_turns_are_those_of_the_shifts_that_count(
     first, last = sorted((one, other))
     assert hand_overs.between(first, last) == expected[first : last + 1]
     assert hand_overs.local(one) == expected[one]
-    assert hand_overs.turn(expected[one] - 1) == one - 1
-    assert hand_overs.turn(expected[one]) == one
-    assert hand_overs.turn(expected[one + 1] - 1) == one
+    assert hand_overs.turn(expected[one] - 1)[0] == one - 1
+    for within in (expected[one], expected[one + 1] - 1):
+        assert hand_overs.turn(within) == (one, expected[one], expected[one + 1])

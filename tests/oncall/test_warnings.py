@@ -29,7 +29,10 @@ def test_appending_a_person_that_changes_who_is_on_call_says_who_was_and_will_be
     (warning,) = schedule_warnings(Roster(ALWAYS), Roster(OF_FOUR), FOURTH_WEEK, called)
     assert (warning.pointer, warning.code) == ("/rotations", Code.ON_CALL_CHANGES)
     assert "It was Ada and will be Max" in warning.detail
-    assert "Later changes (times in Europe/Berlin): from Mon 2 Feb 09:00: Ada instead of Ben" in warning.detail
+    assert (
+        "Later changes (times in Europe/Berlin): from Mon 2 Feb 09:00: Ada instead of Ben"
+        in warning.detail
+    )
 
 
 def test_without_names_people_are_called_by_their_ids() -> None:

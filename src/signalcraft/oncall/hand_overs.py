@@ -17,7 +17,7 @@ class HandOvers:
     the same cost however old the rotation is.
     """
 
-    __slots__ = ("_offsets", "_period", "_starts_at")
+    __slots__ = ("_bounds", "_offsets", "_period", "_starts_at")
 
     def __init__(self, rotation: Rotation, windows: WeeklyWindows | None) -> None:
         self._starts_at = read_local(rotation.starts_at)
@@ -30,6 +30,9 @@ class HandOvers:
             # Nobody to hand over to: one turn that outlasts every calendar.
             self._starts_at += self._offsets[0]
             self._offsets, self._period = (0,), END // 2
+        # The same, between the last of the period before and the first of the one after.
+        first, last = self._offsets[0], self._offsets[-1]
+        self._bounds = (last - self._period, *self._offsets, first + self._period)
 
     @property
     def rhythm(self) -> tuple[LocalNanos, int, tuple[LocalNanos, ...]]:
@@ -54,10 +57,13 @@ class HandOvers:
         ]
         return times[skipped : skipped + last - first + 1]
 
-    def turn(self, local: LocalNanos) -> int:
-        """The turn at a local time; less than 0 before the first."""
+    def turn(self, local: LocalNanos) -> tuple[int, LocalNanos, LocalNanos]:
+        """The turn at a local time, less than 0 before the first, and when it begins and ends."""
         periods, within = divmod(local - self._starts_at, self._period)
-        return periods * len(self._offsets) + bisect_right(self._offsets, within) - 1
+        place = bisect_right(self._bounds, within) - 1
+        begin = local - within
+        number = periods * len(self._offsets) + place - 1
+        return number, begin + self._bounds[place], begin + self._bounds[place + 1]
 
     def _count_worked(self, windows: WeeklyWindows) -> None:
         """Leaves out the hand-overs to shifts that lie outside all windows."""

@@ -64,12 +64,10 @@ class RotationTimeline:
             opens, closes, within = self._windows.interval(self._clock, at)
             if not within:
                 return Interval(opens, closes, None)
-        turn = self._turn(at)
-        starts = self._clock.first(self._hand_overs.local(turn))
-        ends = self._clock.first(self._hand_overs.local(turn + 1))
+        turn, begins, ends = self._hand_overs.turn(self._clock.latest_shown(at))
         return Interval(
-            max(starts, opens),
-            min(ends, closes, self._ends),
+            max(self._clock.first(begins), opens),
+            min(self._clock.first(ends), closes, self._ends),
             self._duties[turn % len(self._duties)],
         )
 
@@ -111,7 +109,8 @@ class RotationTimeline:
 
     def _turn(self, at: UtcNanos) -> int:
         """Which turn it is at an instant, from 0."""
-        return self._hand_overs.turn(self._clock.latest_shown(at))
+        turn, _, _ = self._hand_overs.turn(self._clock.latest_shown(at))
+        return turn
 
     def _windows_between(
         self, start: UtcNanos, end: UtcNanos
