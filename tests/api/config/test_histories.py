@@ -251,7 +251,7 @@ class Histories(RuleBasedStateMachine):
 
     def _policy(self, name: str, targets: list[str]) -> dict[str, Any] | None:
         paged = [
-            {"type": id.partition("_")[0], "id": id}
+            {"type": id.partition("_")[0], "id": id, "who": "current"}
             for id in targets
             if id.startswith(("user_", "team_"))
         ]
