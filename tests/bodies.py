@@ -109,3 +109,15 @@ def url(kind: str, id: str) -> str:
 def written(stored: Mapping[str, Any]) -> dict[str, Any]:
     """What of a stored resource was written: all but its read-only fields."""
     return {field: value for field, value in stored.items() if field not in Metadata.model_fields}
+
+
+def schedule(person: str, name: str) -> dict[str, Any]:
+    """A schedule on which one person is always on call."""
+    rotation = {
+        "name": "always",
+        "participants": [person],
+        "starts_at": "2026-01-05T09:00:00",
+        "shift_length": 1,
+        "shift_unit": "week",
+    }
+    return {"name": name, "time_zone": "Europe/Berlin", "rotations": [rotation]}

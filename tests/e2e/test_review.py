@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.command import run
 from tests.e2e.desk import Desk
+from tools.built import OPENTOFU, built
 from tools.servers import Server, Tenant
 
 REVIEWS = Path(__file__).parent / "reviews"
@@ -58,14 +59,31 @@ CASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_review_reads_like_this(case: str, desk: Desk, server: Server, tenant: Tenant) -> None:
+def planned(case: str, desk: Desk) -> Path:
+    """The plan of a case, in a workspace that has the company."""
     desk.apply(COMPANY)
     text = COMPANY
     for old, new in CASES[case].items():
         assert old in text
         text = text.replace(old, new)
-    plan = desk.planned(text)
+    return desk.planned(text)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_plan_of_opentofu_reads_alike(
+    case: str, desk: Desk, server: Server, tenant: Tenant
+) -> None:
+    desk.terraform.program = built(OPENTOFU)
+    environment = {"SIGNALCRAFT_ENDPOINT": server.url, "SIGNALCRAFT_API_KEY": tenant.api_key}
+    result = run("review", planned(case, desk), "--at", AT, environment=environment)
+    assert result.exit_code == 0, result.output
+    text = re.sub("sha256:[0-9a-f]{64}", "sha256:…", result.stdout)
+    assert text == (REVIEWS / f"{case}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_review_reads_like_this(case: str, desk: Desk, server: Server, tenant: Tenant) -> None:
+    plan = planned(case, desk)
     environment = {"SIGNALCRAFT_ENDPOINT": server.url, "SIGNALCRAFT_API_KEY": tenant.api_key}
     result = run("review", plan, "--at", AT, environment=environment)
     assert result.exit_code == 0, result.output

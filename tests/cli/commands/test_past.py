@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from tests.bodies import body, create, nowhere
+from tests.bodies import create, nowhere, schedule
 from tests.cli.command import run, told
 from tools.servers import Dialect, Server, Tenant
 
@@ -25,8 +25,8 @@ def test_the_past_says_at_which_revision_it_changed(
     http: httpx.Client, environment: Mapping[str, str]
 ) -> None:
     ada, bo = (create(http, "user", nowhere(), name)["id"] for name in ("Ada", "Bo"))
-    id = create(http, "schedule", nowhere() | {"user": ada}, "Primary")["id"]
-    after = body("schedule", nowhere() | {"user": bo}, "Primary")
+    id = http.post("/v1/schedules", json=schedule(ada, "Primary")).json()["id"]
+    after = schedule(bo, "Primary")
     http.put(f"/v1/schedules/{id}", json=after).raise_for_status()
     http.put(f"/v1/schedules/{id}", json=after | {"description": "Both"}).raise_for_status()
     _, made, changed = http.get("/v1/changes", params={"id": id}).json()["items"]
@@ -54,9 +54,7 @@ def test_who_is_still_on_call_though_deleted_is_told(
     http: httpx.Client, environment: Mapping[str, str]
 ) -> None:
     ada = create(http, "user", nowhere(), "Ada")["id"]
-    always = body("schedule", nowhere() | {"user": ada}, "Primary")
-    always["rotations"][0] |= {"restrictions": []}
-    http.post("/v1/schedules", json=always).raise_for_status()
+    http.post("/v1/schedules", json=schedule(ada, "Primary")).raise_for_status()
     told = "Ada is marked for deletion, and stays on call until no schedule names them."
     assert told not in run("oncall", environment=environment).stdout
     http.delete(f"/v1/users/{ada}", params={"when_unreferenced": "true"}).raise_for_status()

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bodies import body, create, nowhere
+from tests.bodies import create, nowhere, schedule
 from tests.cli.command import refused, run
 from tests.until import until
 from tools.servers import Dialect, Server, Tenant
@@ -44,10 +44,10 @@ def instant_after_now(http: httpx.Client) -> str:
 def world(http: httpx.Client) -> dict[str, Any]:
     """A schedule with two overrides, of which the later wins; and a team."""
     people = [create(http, "user", nowhere(), name)["id"] for name in ("Ada", "Bo")]
-    schedule = create(http, "schedule", nowhere() | {"user": people[0]}, "Night")
+    night = http.post("/v1/schedules", json=schedule(people[0], "Night")).json()
     overrides = [
         http.post(
-            f"/v1/schedules/{schedule['id']}/overrides",
+            f"/v1/schedules/{night['id']}/overrides",
             json={
                 "participant": person,
                 "starts_at": "2030-03-01T00:00:00+01:00",
@@ -59,7 +59,7 @@ def world(http: httpx.Client) -> dict[str, Any]:
     team = http.post("/v1/teams", json={"name": "Payments", "member_ids": people}).json()
     return {
         "people": people,
-        "schedule": schedule["id"],
+        "schedule": night["id"],
         "overrides": overrides,
         "team": team["id"],
     }
@@ -74,8 +74,7 @@ def destroy(http: httpx.Client, world: Mapping[str, Any]) -> None:
     ):
         http.delete(path).raise_for_status()
     http.delete(f"/v1/users/{ada}", params={"when_unreferenced": "true"}).raise_for_status()
-    nights = body("schedule", nowhere() | {"user": bo}, "Nights")
-    http.put(f"/v1/schedules/{world['schedule']}", json=nights).raise_for_status()
+    http.put(f"/v1/schedules/{world['schedule']}", json=schedule(bo, "Nights")).raise_for_status()
     assert http.get(f"/v1/users/{ada}").status_code == 404
     http.post("/v1/teams", json={"name": "Newcomers", "member_ids": [bo]}).raise_for_status()
 
