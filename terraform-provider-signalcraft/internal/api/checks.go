@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 )
 
 const (
@@ -14,7 +15,9 @@ const (
 	// that request well below the size that it takes.
 	checkedTogether = 100
 	checkedBytes    = 512 << 10
-	validatePath    = "/v1/validate"
+	// gatherWithin is how long a candidate waits at most for others to be asked about with it.
+	gatherWithin = 20 * time.Millisecond
+	validatePath = "/v1/validate"
 )
 
 // Candidate is what a resource would be: the one with the id, or a new one if that is empty. Without
@@ -31,11 +34,19 @@ type Candidate struct {
 	Planned []Candidate `json:"-"`
 }
 
-// checks asks about candidates together: while a request is under way, the next one's gather.
+// checks asks about candidates together: while a request is under way, the next one's gather. Terraform
+// plans so many resources at once, and each waits for its answer: once that many wait, no more come.
 type checks struct {
 	mu      sync.Mutex
 	waiting []*check
 	asking  bool
+	// asked is how many the request under way is about, and most how many have ever waited for an answer
+	// at once.
+	asked, most int
+	// askedAny says that most is known from experience.
+	askedAny bool
+	// another is signalled when one more waits.
+	another chan struct{}
 	// failed is why no more is asked.
 	failed error
 }
@@ -60,7 +71,7 @@ func (c *Client) Check(ctx context.Context, candidate Candidate) (ValidationResu
 	}
 	one := &check{candidate: text, planned: candidate.Planned, answered: make(chan struct{})}
 	c.checks.mu.Lock()
-	c.checks.waiting = append(c.checks.waiting, one)
+	c.checks.add(one)
 	if !c.checks.asking {
 		c.checks.asking = true
 		// Others' candidates are asked about too: this outlives the one that it began with.
@@ -77,17 +88,65 @@ func (c *Client) Check(ctx context.Context, candidate Candidate) (ValidationResu
 
 // checkAll asks until no candidate waits any more.
 func (c *Client) checkAll(ctx context.Context) {
-	for together := c.checks.next(); together != nil; together = c.checks.next() {
+	for {
+		if !c.writing.Load() {
+			c.checks.gather()
+		}
+		together := c.checks.next()
+		if together == nil {
+			return
+		}
 		err := c.checks.failed
 		if err == nil && !c.writing.Load() {
 			err = c.checkTogether(ctx, together)
 		}
 		c.checks.failed = err
+		c.checks.answer()
 		for _, one := range together {
 			one.err = err
 			close(one.answered)
 		}
 	}
+}
+
+// add has a candidate wait; the lock is held.
+func (c *checks) add(one *check) {
+	if c.another == nil {
+		c.another = make(chan struct{}, 1)
+	}
+	c.waiting = append(c.waiting, one)
+	c.most = max(c.most, c.asked+len(c.waiting))
+	select {
+	case c.another <- struct{}{}:
+	default:
+	}
+}
+
+// gather waits until no more candidates are expected, but not for long.
+func (c *checks) gather() {
+	late := time.After(gatherWithin)
+	for !c.areAllWaiting() {
+		select {
+		case <-c.another:
+		case <-late:
+			return
+		}
+	}
+}
+
+// areAllWaiting says whether as many wait as can be expected; none at all ends the asking. How many
+// that is, the first one doesn't know.
+func (c *checks) areAllWaiting() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waiting) == 0 || c.askedAny && len(c.waiting) >= min(c.most, checkedTogether)
+}
+
+// answer notes that the request is answered, before anybody who waits for that can ask again.
+func (c *checks) answer() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = 0
 }
 
 // next takes those that are asked about in one request; none ends the asking.
@@ -105,6 +164,7 @@ func (c *checks) next() []*check {
 	together := c.waiting[:count:count]
 	c.waiting = c.waiting[count:]
 	c.asking = count > 0
+	c.asked, c.askedAny = count, true
 	if count == 0 {
 		return nil
 	}

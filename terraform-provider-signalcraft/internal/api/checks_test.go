@@ -60,7 +60,43 @@ func (r *reviewer) RoundTrip(request *http.Request) (*http.Response, error) {
 // checkFirst sends the request that others wait for.
 func checkFirst(client *Client) {
 	go client.Check(context.Background(), Candidate{Kind: "team", Body: "the first"})
+	<-time.After(2 * gatherWithin)
 	synctest.Wait()
+}
+
+func TestAsManyAreAskedAboutTogetherAsTerraformPlansAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reviewer reviewer
+		client := reviewer.client()
+		close(reviewer.opened)
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() {
+				for range 20 {
+					client.Check(t.Context(), Candidate{Kind: "team"})
+				}
+			})
+		}
+		all.Wait()
+		if want := slices.Repeat([]int{10}, 20); !slices.Equal(reviewer.asked, want) {
+			t.Errorf("requests with %v bodies, want %v", reviewer.asked, want)
+		}
+	})
+}
+
+func TestOneByOneNothingIsWaitedForAfterTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reviewer reviewer
+		client := reviewer.client()
+		close(reviewer.opened)
+		started := time.Now()
+		for range 20 {
+			client.Check(t.Context(), Candidate{Kind: "team"})
+		}
+		if waited := time.Since(started); waited > gatherWithin {
+			t.Errorf("waited %s", waited)
+		}
+	})
 }
 
 func TestWhatIsCheckedWhileARequestIsUnderWaySharesTheNext(t *testing.T) {
