@@ -15,8 +15,9 @@ const (
 	// that request well below the size that it takes.
 	checkedTogether = 100
 	checkedBytes    = 512 << 10
-	// gatherWithin is how long a candidate waits at most for others to be asked about with it.
-	gatherWithin = 20 * time.Millisecond
+	// gatherWithin is how long a candidate waits at most for others to be asked about with it: Terraform
+	// takes some 50 ms to get to ten of them.
+	gatherWithin = 100 * time.Millisecond
 	validatePath = "/v1/validate"
 )
 
