@@ -11,13 +11,14 @@ resource "signalcraft_schedule" "db_primary" {
     shift_unit   = "week"
   }
 
-  # On working days Grace is on call from nine to five: a later rotation wins where it has someone.
+  # On working days from nine to five a later rotation wins where it has someone: Grace, then the
+  # whole team together, then nobody, a week each.
   rotations {
     name         = "office hours"
-    participants = [signalcraft_user.grace.id]
+    participants = [signalcraft_user.grace.id, signalcraft_team.database.id, "nobody"]
     starts_at    = "2026-01-05T00:00:00"
     shift_length = 1
-    shift_unit   = "day"
+    shift_unit   = "week"
 
     restrictions {
       days       = ["mon", "tue", "wed", "thu", "fri"]
