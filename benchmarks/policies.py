@@ -114,11 +114,14 @@ class Policies:
         over = Event()
 
         def follow() -> None:
+            # The API ends a watch whose reader is too slow; each begins with all there is.
+            while not over.is_set():
+                with suppress(httpx.TransportError):
+                    look()
+
+        def look() -> None:
             params = {"watch": "true", "timeoutSeconds": "3600"}
-            with (
-                suppress(httpx.TransportError),  # The API is gone.
-                self._http.stream("GET", _PATH, params=params, timeout=3600) as answer,
-            ):
+            with self._http.stream("GET", _PATH, params=params, timeout=3600) as answer:
                 rest = b""
                 for chunk in answer.iter_raw():
                     *lines, rest = (rest + chunk).split(b"\n")
