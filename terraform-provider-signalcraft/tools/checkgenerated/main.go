@@ -1,5 +1,5 @@
-// Command fresh generates everything that is generated, and fails if that changed anything: then
-// somebody forgot to, and what it leaves is to be committed.
+// Command checkgenerated runs the generators, and fails if a generated file was out of date. The files
+// that it leaves are up to date, to be committed.
 package main
 
 import (
@@ -45,12 +45,12 @@ func check() error {
 		}
 	}
 	if stale != nil {
-		return fmt.Errorf("these were stale, and are written anew: %s", strings.Join(stale, ", "))
+		return fmt.Errorf("these files were out of date, and are regenerated now: %s", strings.Join(stale, ", "))
 	}
 	return nil
 }
 
-// generated holds the files that are generated, by name.
+// generated returns the contents of the generated files, by name.
 func generated() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, folder := range []string{"docs", "internal"} {
