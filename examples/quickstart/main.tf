@@ -42,6 +42,15 @@ resource "signalcraft_schedule" "db_primary" {
   }
 }
 
+# Every alert goes to the policy below.
+resource "signalcraft_routing_rule" "everything" {
+  name     = "Everything"
+  priority = 1000
+  action {
+    escalate_to = signalcraft_escalation_policy.db_team_policy.id
+  }
+}
+
 # An alert pages whoever is on call, at once.
 resource "signalcraft_escalation_policy" "db_team_policy" {
   name = "Database SRE Policy"

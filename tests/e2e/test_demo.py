@@ -38,12 +38,12 @@ def test_the_demo_shows_what_it_promises(
     )
     assert ran.returncode == 0, (time, ran.stdout, ran.stderr)
     for shown in (
-        "Apply complete! Resources: 5 added, 0 changed, 0 destroyed.",
+        "Apply complete! Resources: 6 added, 0 changed, 0 destroyed.",
         "No changes. Your infrastructure matches the configuration.",
         "+ delay_minutes = 15",
         "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.",
         "minute 15: Ada Example and Grace Example",
-        "Destroy complete! Resources: 5 destroyed.",
+        "Destroy complete! Resources: 6 destroyed.",
     ):
         assert shown in ran.stdout
     assert "\x1b" not in ran.stdout, "colours are for terminals"

@@ -57,6 +57,14 @@ def test_an_override_that_holds_before_and_after_hides_the_change() -> None:
     assert schedule_warnings(was, will_be, FOURTH_WEEK) == []
 
 
+def test_a_gap_that_an_override_leaves_is_not_for_a_rotation_to_fill() -> None:
+    nobody = [override("nobody", "2026-01-20 00:00Z", "2026-01-20 02:00Z")]
+    (warning,) = schedule_warnings(None, Roster(ALWAYS, nobody), NOW)
+    assert warning.code == Code.UNCOVERED_TIME
+    assert "Delete or shorten the override that leaves nobody on call" in warning.detail
+    assert "Add a rotation" not in warning.detail
+
+
 def test_a_team_that_changes_is_told_by_its_members() -> None:
     crew = schedule("UTC", rotation("weekly", "@crew nobody", "2026-01-05 09:00", "1 week"))
     always = rotation("always", "max", "2026-01-05 09:00", "1 week")

@@ -93,3 +93,20 @@ def test_a_rule_whose_windows_stay_is_tried_at_no_other_time() -> None:
     made = changed(rule, rule | {"priority": 2})
     assert made.routing.changed == ()
     assert made.routing.unchanged == 1
+
+
+def test_a_rule_whose_conditions_change_is_tried_with_what_only_one_of_the_two_matches() -> None:
+    def excluding(pattern: str) -> dict[str, Any]:
+        condition = {"field": "labels.env", "operator": "not_matches", "value": pattern}
+        return {"priority": 1, "action": {"suppress": True}, "conditions": [condition]}
+
+    made = changed(excluding("^(dev|test)$"), excluding("^prod$"))
+    shown = {
+        sample.origins: (sample.alert.labels, each.before.outcome, each.after.outcome)
+        for each in made.routing.changed
+        for sample in each.samples
+    }
+    assert shown == {
+        ('no longer matched by rule "R"',): ({"env": "prod"}, "suppressed", "unrouted"),
+        ('newly matched by rule "R"',): ({"env": "dev"}, "unrouted", "suppressed"),
+    }

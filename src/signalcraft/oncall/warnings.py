@@ -178,7 +178,9 @@ def _uncovered_time(roster: Roster, at: Instant) -> Iterator[Mistake]:
     if not gaps:
         return
     first, remedy = _first_gap(gaps, roster), "Add a rotation"
-    if first:
+    if roster.on_call(gaps[0][0]).override_id:
+        remedy = "Delete or shorten the override that leaves nobody on call"
+    elif first:
         remedy += " that covers it at the start of the list, where all others override it"
     yield Mistake(
         "/rotations",

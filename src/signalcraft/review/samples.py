@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from whenever import Instant
 
 from signalcraft.model.alert import Alert
-from signalcraft.model.conditions import SEVERITIES
+from signalcraft.model.conditions import NEGATED, SEVERITIES
 from signalcraft.model.routing_rule import RoutingCondition, RoutingRule, compile_pattern
 from signalcraft.model.service import Service
 from signalcraft.oncall.local_time import WEEK, UtcNanos, instant, nanos
 from signalcraft.review.snapshot import Snapshot
+from signalcraft.routing.conditions import negated
 from signalcraft.routing.rule import CompiledRule
 
 # Of what several conditions on one field ask for, so many texts are tried at most.
@@ -69,6 +70,7 @@ def _made_up(before: Snapshot, after: Snapshot, start: Instant) -> Iterator[Samp
             alert, at = found
             yield Sample(alert, (f'rule "{rule.name}"{remark}',), at)
     yield from _at_other_times(before, after, start)
+    yield from _told_apart(before, after, start)
     services = [*before.all(Service).values(), *after.all(Service).values()]
     for name in sorted({service.name for service in services}):
         yield Sample(Alert(service=name), (f'service "{name}"',), start)
@@ -91,6 +93,48 @@ def _at_other_times(before: Snapshot, after: Snapshot, start: Instant) -> Iterat
                 yield Sample(found[0], (f'rule "{rule.name}" at other times',), instant(at))
 
 
+def _told_apart(before: Snapshot, after: Snapshot, start: Instant) -> Iterator[Sample]:
+    """For each rule whose conditions change, an alert that only the old one matches and one that
+    only the new one does, where the rules' own samples don't show that already.
+    """
+    old, new = before.all(RoutingRule), after.all(RoutingRule)
+    zones = before.workspace.time_zone, after.workspace.time_zone
+    for id in sorted(old.keys() & new.keys()):
+        was, will_be = old[id], new[id]
+        same = (was.conditions, was.match) == (will_be.conditions, will_be.match)
+        if same or not (was.enabled and will_be.enabled):
+            continue
+        then, now = (was, zones[0]), (will_be, zones[1])
+        for remark, found in (
+            ("no longer matched by", _matched_by_one(then, now, start)),
+            ("newly matched by", _matched_by_one(now, then, start)),
+        ):
+            if found is not None:
+                yield Sample(found[0], (f'{remark} rule "{will_be.name}"',), found[1])
+
+
+def _matched_by_one(
+    one: tuple[RoutingRule, str], other: tuple[RoutingRule, str], start: Instant
+) -> tuple[Alert, Instant] | None:
+    """An alert that one rule matches and the other doesn't, unless that one's own sample is it."""
+    matches, misses = (CompiledRule(rule.name, rule, zone) for rule, zone in (one, other))
+    opens = matches.applies_from(nanos(start))
+
+    def tells_apart(alert: Alert) -> bool:
+        texts = alert.texts()
+        found = matches.evaluate(texts, opens).matched
+        return found and not misses.evaluate(texts, opens).matched
+
+    own = matching_alert(*one, start)
+    if own is not None and tells_apart(own[0]):
+        return None
+    wanted = (*one[0].conditions, *other[0].conditions)
+    # What a negated operator excludes is what the other rule may match.
+    excluded = [negated(condition) for condition in wanted if condition.operator in NEGATED]
+    alert = next(filter(tells_apart, _alerts([*wanted, *excluded])), None)
+    return None if alert is None else (alert, instant(opens))
+
+
 def _first_difference(old: CompiledRule, new: CompiledRule, start: UtcNanos) -> UtcNanos | None:
     """When only one of two rules applies first, within two weeks; None for never."""
     at = start
@@ -107,20 +151,25 @@ def matching_alert(
     """An alert that a rule matches, and when it opens: `start`, or the next time that the rule
     applies. None if none was found. `time_zone` is the workspace's.
     """
-    wanted = rule.conditions[:1] if rule.match == "any" else rule.conditions
-    by_field: dict[str, list[RoutingCondition]] = {}
-    for condition in wanted:
-        by_field.setdefault(condition.field, []).append(condition)
     compiled = CompiledRule(rule.name, rule, time_zone)
     opens = compiled.applies_from(nanos(start))
-    texts = [list(_texts(field, conditions)) for field, conditions in by_field.items()]
-    for number, chosen in enumerate(product(*texts)):
-        if number == _TRIES:
-            break
-        alert = _alert(dict(zip(by_field, chosen, strict=True)))
-        if alert is not None and compiled.evaluate(alert.texts(), opens).matched:
+    wanted = rule.conditions[:1] if rule.match == "any" else rule.conditions
+    for alert in _alerts(wanted):
+        if compiled.evaluate(alert.texts(), opens).matched:
             return alert, instant(opens)
     return None
+
+
+def _alerts(conditions: Sequence[RoutingCondition]) -> Iterator[Alert]:
+    """Alerts that may fulfil these conditions."""
+    by_field: dict[str, list[RoutingCondition]] = {}
+    for condition in conditions:
+        by_field.setdefault(condition.field, []).append(condition)
+    texts = [list(_texts(field, each)) for field, each in by_field.items()]
+    for chosen in islice(product(*texts), _TRIES):
+        alert = _alert(dict(zip(by_field, chosen, strict=True)))
+        if alert is not None:
+            yield alert
 
 
 def _alert(texts: dict[str, str | None]) -> Alert | None:

@@ -51,11 +51,23 @@ def test_a_new_account_has_the_scopes_that_are_named(
     assert set(who["scopes"]) == {"config:read", "members:write"}
 
 
-@pytest.mark.parametrize("half", [["--create-account"], ["--scope", "config:read"]])
-def test_a_new_account_needs_its_scopes_named(where: list[str], half: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [
+        (["--create-account"], "Name the scopes of the new account with --scope."),
+        (["--scope", "config:read"], "--scope is for a new account, with --create-account."),
+    ],
+)
+def test_a_new_account_needs_its_scopes_named(where: list[str], half: list[str], said: str) -> None:
     result = run("key", "create", "planner", *where, *half)
     assert result.exit_code == 2
-    assert "--create-account and --scope go together" in result.stderr
+    assert said in " ".join(result.stderr.split())
+
+
+def test_an_account_is_created_once(where: list[str]) -> None:
+    result = run("key", "create", "admin", *where, "--create-account", "--scope", "all")
+    assert result.exit_code == 1
+    assert "The service account 'admin' already exists." in result.stderr
 
 
 def test_a_revoked_key_stops_working_and_is_listed_as_revoked(

@@ -75,13 +75,25 @@ def test_without_anything_to_ask_the_command_says_what_it_needs() -> None:
     assert "Set SIGNALCRAFT_API_KEY" in refused("oncall", *endpoint, environment=NOWHERE)
 
 
-def test_a_key_that_stands_for_nobody_is_told(served: Mapping[str, str]) -> None:
-    for key in ("sck_" + "0" * 42, "x"):
-        said = refused("oncall", environment={**served, "SIGNALCRAFT_API_KEY": key})
-        assert said.startswith("Error: ")
-        assert said.endswith("Set SIGNALCRAFT_API_KEY to another key.\n")
-        assert len(said.splitlines()) == 1
-        assert key not in said or key == "x"
+def test_an_unknown_key_is_told(served: Mapping[str, str]) -> None:
+    key = "sck_" + "0" * 42
+    said = refused("oncall", environment={**served, "SIGNALCRAFT_API_KEY": key})
+    assert said.startswith("Error: ")
+    assert said.endswith("Set SIGNALCRAFT_API_KEY to another key.\n")
+    assert len(said.splitlines()) == 1
+    assert key not in said
+
+
+def test_something_else_than_a_key_is_told_without_repeating_it(served: Mapping[str, str]) -> None:
+    said = refused("oncall", environment={**served, "SIGNALCRAFT_API_KEY": "ghp_hello"})
+    assert "SIGNALCRAFT_API_KEY isn't an API key of SignalCraft: those begin with 'sck_'." in said
+    assert "hello" not in said
+
+
+def test_a_file_and_a_server_on_one_command_line_conflict(served: Mapping[str, str]) -> None:
+    both = ("--file", CONFIG, "--endpoint", served["SIGNALCRAFT_ENDPOINT"])
+    said = refused("oncall", *both, environment=served)
+    assert "Choose a file with --file or a server with --endpoint." in said
 
 
 def test_what_is_no_endpoint_is_told() -> None:

@@ -46,12 +46,22 @@ def create(
     output: str,
 ) -> None:
     """Create an API key for the service account named ACCOUNT, and print it, once."""
-    if create_account != bool(scopes):
-        raise click.UsageError("--create-account and --scope go together.")
+    if create_account and not scopes:
+        raise click.UsageError("Name the scopes of the new account with --scope.")
+    if scopes and not create_account:
+        raise click.UsageError(
+            "--scope is for a new account, with --create-account. A key of an account that there is "
+            "has that account's scopes."
+        )
+    names = keys.accounts()
+    if create_account and account in names:
+        raise click.ClickException(
+            f"The service account {account!r} already exists. Leave out --create-account and --scope."
+        )
     if create_account:
         wanted = [scope for scope in setup.ALL_SCOPES if scope in scopes or "all" in scopes]
         made = keys.create_account(account, wanted, name)
-    elif account in (names := keys.accounts()):
+    elif account in names:
         made = keys.create(account, name)
     else:
         raise click.ClickException(
@@ -72,7 +82,8 @@ def list_keys(keys: ApiKeys, output: str) -> None:
         tell_json({"items": items})
         return
     table = plain_table("ID", "ACCOUNT", "NAME", "LAST 4", "STATE", "LAST USED")
-    table.columns[0].no_wrap = True
+    for column in (0, 5):
+        table.columns[column].no_wrap = True
     for account, key in found:
         table.add_row(
             key.id,
@@ -80,7 +91,7 @@ def list_keys(keys: ApiKeys, output: str) -> None:
             key.name,
             key.hint,
             _state(key),
-            _minute(key.last_used_at) if key.last_used_at else "never",
+            f"{key.last_used_at.to_stdlib():%Y-%m-%d}" if key.last_used_at else "never",
         )
     console().print(table)
 

@@ -13,6 +13,7 @@ from signalcraft.cli.hcl.syntax import Attribute, Block, Expression, Value, file
 from signalcraft.model.kinds import KINDS, Kind
 from signalcraft.model.parts import layout_of, references_in
 from signalcraft.model.resource import Part, Resource
+from signalcraft.model.weekly_window import DAYS
 
 _BODIES = {kind.body: kind for kind in KINDS.values()}
 _PROVIDER = [
@@ -141,7 +142,9 @@ class _Writing:
             ):
                 continue
             pointer = f"{at}/{name}"
-            if name not in inner:
+            if name == "days":  # A set, to Terraform, which sorts them by the alphabet.
+                body.append(Attribute(name, sorted(value, key=DAYS.index)))
+            elif name not in inner:
                 body.append(Attribute(name, self._value(value, pointer)))
             elif isinstance(value, list):
                 body += [

@@ -236,7 +236,10 @@ def _why(told: Told, result: TriedRule) -> Text:
         why = Text(said if result.matched else needed)
     elif result.matched:
         said = " and ".join(map(in_words, rule.conditions))
-        why = Text(said or "matches every alert")
+        anything = (
+            "matches every alert within its windows" if rule.windows else "matches every alert"
+        )
+        why = Text(said or anything)
     else:
         why = Text("none of its conditions hold")
     if result.matched and rule.continue_:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from signalcraft.client import Client, Retries, TokenExchange
+from signalcraft.model.secret import PREFIX
 
 # Somebody waits at a terminal: a server that restarts is waited for, one that is gone isn't.
 _RETRIES = Retries(within=3)
@@ -27,6 +28,10 @@ def connect(endpoint: str | None, advice: str) -> Client:
     api_key = os.environ.get("SIGNALCRAFT_API_KEY") or TokenExchange.found(os.environ)
     if not api_key:
         raise click.UsageError(NO_CREDENTIAL)
+    if isinstance(api_key, str) and not api_key.startswith(PREFIX):
+        raise click.UsageError(
+            f"SIGNALCRAFT_API_KEY isn't an API key of SignalCraft: those begin with {PREFIX!r}."
+        )
     try:
         return Client(endpoint, api_key, retries=_RETRIES)
     except ValueError as error:

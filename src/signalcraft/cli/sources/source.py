@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import click
 from whenever import Instant
 
+from signalcraft.cli.sources.where import is_on_command_line
 from signalcraft.cli.suggestions import did_you_mean
 from signalcraft.client import Change, OnCall, RoutingResult, Shift
 from signalcraft.client.questions import ScheduleChange
@@ -99,6 +100,8 @@ def asks_a_source(command: Callable[..., None]) -> Callable[..., None]:
     )
     @wraps(command)
     def with_source(*args: Any, file: Path | None, endpoint: str | None, **options: Any) -> None:
+        if file is not None and is_on_command_line("endpoint"):
+            raise click.UsageError("Choose a file with --file or a server with --endpoint.")
         if file is not None:
             from signalcraft.cli.sources.file import FileSource  # noqa: PLC0415 — for a quick start
 

@@ -67,11 +67,13 @@ def _prefers_database(endpoint: str | None, database: str | None) -> bool:
     """
     if not (endpoint and database):
         return database is not None
-    named = {
-        option
-        for option in ("endpoint", "database")
-        if click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
-    }
+    named = list(filter(is_on_command_line, ("endpoint", "database")))
     if len(named) != 1:
         raise click.UsageError("Choose a server with --endpoint or a database with --database.")
-    return named == {"database"}
+    return named == ["database"]
+
+
+def is_on_command_line(option: str) -> bool:
+    """Whether an option of the command that runs was given there, and not by the environment."""
+    found = click.get_current_context().get_parameter_source(option)
+    return found is ParameterSource.COMMANDLINE
