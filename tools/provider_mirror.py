@@ -1,15 +1,17 @@
 """A mirror of the provider, from which `terraform init` installs it."""
 
 import json
+import platform
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools.go import go, go_platform
 from tools.programs import BIN
 
 _NAME = "terraform-provider-signalcraft"
 _VERSION = "0.1.0"
+# What Go calls them.
+_MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 _SOURCE = "signalcraft/signalcraft"
 # Terraform and OpenTofu each look below the host of their own registry.
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
@@ -17,7 +19,8 @@ _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 
 def built_archive(folder: Path) -> Path:
     """The provider that was built here, in an archive as of a release; made into the folder."""
-    archive = folder / f"{_NAME}_{_VERSION}_{go_platform(go())}.zip"
+    machine = _MACHINES.get(platform.machine(), platform.machine())
+    archive = folder / f"{_NAME}_{_VERSION}_{platform.system().lower()}_{machine}.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.write(BIN / _NAME, f"{_NAME}_v{_VERSION}")
     return archive

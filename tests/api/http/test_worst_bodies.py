@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from signalcraft.api.http.call import Incoming
+from signalcraft.api.http.call import Incoming, Upload
 from signalcraft.api.http.metrics import Metrics
 from signalcraft.api.http.routes import Routes
 from signalcraft.api.operations import operations
@@ -16,6 +17,7 @@ from signalcraft.model.problem import Problem
 from signalcraft.store.config import setup
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.migrate import migrate
+from signalcraft.store.tfstate.content import Content
 from tests.work import lines_run
 from tools.worst_bodies import WorstBody, worst_bodies
 
@@ -59,10 +61,13 @@ def test_the_worst_body_is_refused_or_answered_without_much_work(
         incoming = Incoming(
             worst.method, path, parameters, query, headers, worst.body, "127.0.0.1", "req_1"
         )
-        try:
-            answers.append(dispatcher.perform(operation, incoming).body)
-        except Problem as problem:
-            answers.append(json.dumps(problem.document("req_1")))
+        with closing(Content.of(worst.body)) as content:
+            if operation.is_upload:
+                incoming.upload = Upload(content)
+            try:
+                answers.append(dispatcher.perform(operation, incoming).body)
+            except Problem as problem:
+                answers.append(json.dumps(problem.document("req_1")))
 
     assert lines_run(ask) < MOST_LINES
     assert len(answers[0].encode()) <= MOST_BYTES

@@ -161,7 +161,7 @@ def _changes(
     source: Source, asked: _Asked, start: Instant, end: Instant
 ) -> list[tuple[str, ScheduleChange]]:
     """When the schedules changed in the past part of a range, with each schedule's id."""
-    if start >= now():
+    if start >= Instant.now():
         return []
     return [
         (id, change) for id in asked.schedules for change in source.schedule_changes(id, start, end)
