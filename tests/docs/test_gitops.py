@@ -23,12 +23,12 @@ REVIEW, TEST, APPROVED, SAME, PROVE, TRUST = blocks(PAGE, "sh")
 REVIEWS = ROOT / "tests" / "e2e" / "reviews"
 TESTS = """\
 tests:
-  - name: The first policy is the catch-all of nobody yet
+  - name: Every alert pages whoever is on call
     at: 2026-03-25T10:00:00Z
     alerts:
       - severity: critical
     expect:
-      outcome: unrouted
+      policy: Database SRE Policy
 """
 
 

@@ -59,7 +59,7 @@ def test_the_first_use_ends_with_who_is_on_call(checkout: Path, served: tuple[st
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "Apply complete! Resources: 5 added" in ran.stdout
+    assert "Apply complete! Resources: 6 added" in ran.stdout
     answer = ran.stdout.partition("Apply complete!")[2]
     assert "Database primary" in answer
     assert "Ada Example" in answer or "Grace Example" in answer

@@ -21,7 +21,7 @@ SECOND_RULE = """\
 def test_the_quick_start_is_applied_once_edited_and_destroyed(
     desk: Desk, http: httpx.Client
 ) -> None:
-    assert "Resources: 5 added, 0 changed, 0 destroyed." in desk.apply(QUICKSTART)
+    assert "Resources: 6 added, 0 changed, 0 destroyed." in desk.apply(QUICKSTART)
     assert "No changes." in desk.plan(QUICKSTART)
 
     edited = QUICKSTART.removesuffix("}\n") + SECOND_RULE
@@ -31,7 +31,7 @@ def test_the_quick_start_is_applied_once_edited_and_destroyed(
     assert [rule["delay_minutes"] for rule in policy["rules"]] == [0, 15]
     assert policy["managed_by"] == {"manager": "terraform", "source": None}
 
-    assert "0 added, 0 changed, 5 destroyed." in desk.apply(PROVIDER)
+    assert "0 added, 0 changed, 6 destroyed." in desk.apply(PROVIDER)
     assert http.get("/v1/escalation-policies").json()["items"] == []
 
 
