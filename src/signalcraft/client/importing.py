@@ -1,4 +1,4 @@
-"""Importing a whole configuration, and reading the overrides of an export."""
+"""Importing a whole configuration, and reading the overrides for an export."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class ImportResult(BaseModel):
 
 
 class OverrideDocuments(BaseModel):
-    """A part of a schedule's overrides, in order of id, as they were written."""
+    """A page of a schedule's overrides, ordered by id, as JSON documents."""
 
     items: tuple[dict[str, Any], ...]
     next_cursor: str | None
@@ -69,7 +69,7 @@ def import_configuration(
 def override_documents(
     schedule_id: str, *, cursor: str | None = None
 ) -> Request[OverrideDocuments]:
-    """A page of a schedule's overrides, as they were written."""
+    """A page of a schedule's overrides, as JSON documents."""
     query = {"limit": "1000"} | ({} if cursor is None else {"cursor": cursor})
     path = f"/v1/schedules/{schedule_id}/overrides"
     return Request("GET", path, answers.shape(OverrideDocuments), query)

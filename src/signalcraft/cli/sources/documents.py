@@ -26,7 +26,7 @@ BESIDE_FIELDS = frozenset({"/deletion_requested_at", "/managed_by", "/managed_by
 
 @dataclass
 class Documents:
-    """A workspace's resources and overrides, as they were written."""
+    """A workspace's resources and overrides, as JSON documents."""
 
     resources: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """Each resource's kind and fields, by id."""
