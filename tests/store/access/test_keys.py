@@ -9,7 +9,7 @@ import pytest
 
 from signalcraft.model.draft import read_draft
 from signalcraft.model.kinds import KINDS
-from signalcraft.store.access import keys
+from signalcraft.store.access import callers, keys
 from signalcraft.store.config import setup
 from signalcraft.store.config.change_log import ChangeLog
 from signalcraft.store.config.write import Write
@@ -75,8 +75,8 @@ def test_only_keys_that_are_accepted_count_as_active(
         with database.transaction() as connection:
             Write(ChangeLog(connection, setup.operator(workspace_id))).put(draft)
 
-    def counts() -> dict[keys.KeyState, int]:
-        return keys.count_by_state(database.connection())
+    def counts() -> dict[callers.KeyState, int]:
+        return callers.count_by_state(database.connection())
 
     with database.transaction() as connection:
         for name, expires_at in (("a", None), ("b", None), ("c", "2001-01-01T00:00:00.000000Z")):

@@ -24,11 +24,12 @@ ASKED_OFTEN = (
     "config.dependents",
     "config.owners",
     "config.planned_changes",
+    "access.callers",
     "access.keys",
     "access.idempotency",
     "oncall.overrides",
 )
-ON_PURPOSE = {"access.keys._COUNT", "config.owners._OTHER_USERS"}
+ON_PURPOSE = {"access.callers._COUNT", "config.owners._OTHER_USERS"}
 # So many that both databases would rather use an index, where they can.
 TEAMS = 1500
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.public_keys import PublicKey
-from signalcraft.store.access.keys import Caller
+from signalcraft.store.access.callers import Caller
 from signalcraft.store.config.author import Author
 from signalcraft.store.config.compiled import Configuration, Configurations
 from signalcraft.store.db.database import Connection, Database

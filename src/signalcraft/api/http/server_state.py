@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from signalcraft.api.http.metrics import Metrics
-from signalcraft.store.access.keys import KeyState
+from signalcraft.store.access.callers import KeyState
 
 
 @dataclass(frozen=True)

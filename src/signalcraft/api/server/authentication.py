@@ -8,8 +8,8 @@ from signalcraft.api.http.operation import Operation
 from signalcraft.api.server.rate_limit import RateLimit
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.secret import PREFIX, digest, is_well_formed
-from signalcraft.store.access import keys
-from signalcraft.store.access.keys import Caller, Expired, Refused
+from signalcraft.store.access import callers
+from signalcraft.store.access.callers import Caller, Expired, Refused
 from signalcraft.store.db.database import Connection
 
 # An address regains one wrong key a second.
@@ -77,7 +77,7 @@ class Authenticator:
 
 def _caller(connection: Connection, hashed: str, may_outlive: Callable[[Caller], bool]) -> Caller:
     try:
-        return keys.caller(connection, hashed)
+        return callers.caller(connection, hashed)
     except Expired as expired:
         if may_outlive(expired.caller):
             return expired.caller

@@ -24,7 +24,7 @@ from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.problem import Problem, Slug
 from signalcraft.model.strict_json import MalformedJson
 from signalcraft.oncall.budget import TooMuchWork, limited
-from signalcraft.store.access.keys import Caller
+from signalcraft.store.access.callers import Caller
 from signalcraft.store.config.compiled import Configurations
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.failures import UnknownOutcome, UnusableDatabase

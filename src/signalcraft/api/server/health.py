@@ -7,7 +7,7 @@ import structlog
 
 from signalcraft.api.http.server_state import Findings
 from signalcraft.api.server.workers import Busy, TooLate, Workers
-from signalcraft.store.access import keys
+from signalcraft.store.access import callers
 from signalcraft.store.db.database import Database
 from signalcraft.store.db.failures import UnusableDatabase
 from signalcraft.store.db.schema_revision import pending
@@ -55,5 +55,5 @@ class Health:
         if pending(self._database):
             reason = "The database's tables are not up to date: run signalcraft migrate."
             return Findings(reason, database_up=True)
-        counts = keys.count_by_state(self._database.connection())
+        counts = callers.count_by_state(self._database.connection())
         return Findings(None, database_up=True, keys=counts)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 from signalcraft.api.http.call import Incoming
-from signalcraft.store.access.keys import Caller
+from signalcraft.store.access.callers import Caller
 from signalcraft.store.db.clock import timestamp
 from signalcraft.store.db.database import Connection
 from signalcraft.store.tfstate import runs
