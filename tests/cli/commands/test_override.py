@@ -5,7 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from whenever import Instant
 
+from signalcraft.cli.commands.override import create_all
+from signalcraft.cli.cover import Cover
+from signalcraft.client import ApiProblem, Client
 from tests.bodies import create, nowhere, written
 from tests.cli.command import refused, run, told
 from tools.servers import Dialect, Server, Tenant
@@ -175,3 +179,18 @@ def test_a_shift_that_is_shared_can_not_be_swapped(
     question = ("override", "Database", "--swap", "Ada", "Ben", *BOTH_DAYS)
     said = refused(*question, environment=environment)
     assert "The shift from Mon 2 Mar 2037 09:00 CET is shared with others." in said
+
+
+def test_half_a_swap_is_taken_back(
+    http: httpx.Client, server: Server, tenant: Tenant, schedule: str, people: dict[str, str]
+) -> None:
+    start, middle, end = (Instant.from_utc(2037, 3, day, 8) for day in (2, 3, 4))
+    gone = create(http, "user", nowhere(), "Gone")["id"]
+    http.delete(f"/v1/users/{gone}").raise_for_status()
+    covers = [
+        Cover(id, (id,), *times)
+        for id, times in ((people["Ben"], (start, middle)), (gone, (middle, end)))
+    ]
+    with Client(server.url, tenant.api_key) as client, pytest.raises(ApiProblem, match=gone):
+        create_all(client, schedule, covers)
+    assert overrides(http, schedule) == []

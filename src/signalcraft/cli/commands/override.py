@@ -1,6 +1,6 @@
 """`signalcraft override`: who is on call for a while, whatever a schedule's rotations say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import click
@@ -15,7 +15,7 @@ from signalcraft.cli.render.terminal import console, plain_table, tell_json
 from signalcraft.cli.sources.connection import asks_a_server
 from signalcraft.cli.sources.server import ServerSource
 from signalcraft.cli.sources.source import look_up
-from signalcraft.client import Client, Shift
+from signalcraft.client import Client, ClientError, Shift
 from signalcraft.client.overrides import ScheduleOverride, create_override, delete_override
 from signalcraft.model.fields import NOBODY
 from signalcraft.model.schedule import Schedule
@@ -94,10 +94,7 @@ def create(  # noqa: PLR0913 — click hands a command its options
     if output == "text":
         _show(planned, named)
     if planned.turns and not dry_run and (yes or click.confirm("Create it?", abort=True)):
-        created = [
-            client.send(create_override(id, cover.participant, cover.starts_at, cover.ends_at))
-            for cover in covers
-        ]
+        created = create_all(client, id, covers)
     else:
         created = []
     if output == "json":
@@ -158,6 +155,24 @@ def delete(client: Client, id: str, yes: bool) -> None:
     if yes or click.confirm("Delete it?", abort=True):
         client.send(delete_override(schedule_id, id))
         click.echo("Deleted.")
+
+
+def create_all(
+    client: Client, schedule_id: str, covers: Iterable[Cover]
+) -> Sequence[ScheduleOverride]:
+    """Creates the overrides. Where one can't be created, those before it are deleted: half a swap
+    would leave somebody with both shifts.
+    """
+    created: list[ScheduleOverride] = []
+    try:
+        for cover in covers:
+            wanted = create_override(schedule_id, cover.participant, cover.starts_at, cover.ends_at)
+            created.append(client.send(wanted))
+    except ClientError:
+        for each in created:
+            client.send(delete_override(schedule_id, each.id))
+        raise
+    return created
 
 
 @dataclass(frozen=True)
