@@ -10,6 +10,11 @@ from signalcraft.oncall.weekly_windows import WeeklyWindows
 _UNITS = {"hour": HOUR, "day": DAY, "week": WEEK}
 
 
+def shift_length(rotation: Rotation) -> LocalNanos:
+    """How long a shift of a rotation is, in nanoseconds of local time."""
+    return rotation.shift_length * _UNITS[rotation.shift_unit]
+
+
 class HandOvers:
     """The hand-overs of a rotation, numbered from 0: turn n lasts from hand-over n to the next.
 
@@ -21,7 +26,7 @@ class HandOvers:
 
     def __init__(self, rotation: Rotation, windows: WeeklyWindows | None) -> None:
         self._starts_at = read_local(rotation.starts_at)
-        self._period = rotation.shift_length * _UNITS[rotation.shift_unit]
+        self._period = shift_length(rotation)
         # From the period's start, in order; at most the 168 hours of a week.
         self._offsets: tuple[LocalNanos, ...] = (0,)
         if rotation.counted_shifts == "worked" and windows is not None:

@@ -9,11 +9,11 @@ from whenever import Instant, TimeDelta
 
 from signalcraft.model.mistake import Code, Mistake
 from signalcraft.model.schedule import Rotation, Schedule
-from signalcraft.oncall.local_time import DAY, HOUR, WEEK, clock, instant, read_local
+from signalcraft.oncall.hand_overs import shift_length
+from signalcraft.oncall.local_time import DAY, WEEK, clock, instant, read_local
 from signalcraft.oncall.people import People
 from signalcraft.oncall.roster import Roster
 
-_UNITS = {"hour": HOUR, "day": DAY, "week": WEEK}
 _SOON_DAYS, _LATEST_DAYS = 90, 366
 _LISTED_PEOPLE = 5
 
@@ -82,7 +82,7 @@ def _days_to_look_at(rotation: Rotation, schedule_zone: str, at: Instant) -> int
 
 def _round(rotation: Rotation) -> int:
     """After how many nanoseconds everybody's turn has come on every day of the week that it can."""
-    shift = rotation.shift_length * _UNITS[rotation.shift_unit]
+    shift = shift_length(rotation)
     if rotation.counted_shifts == "worked":
         # Every turn is on call at some time, and at least one shift of a week is worked.
         return len(rotation.participants) * max(shift, WEEK)
