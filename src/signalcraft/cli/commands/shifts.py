@@ -91,7 +91,8 @@ def shifts(
         return
     rows = _rows(source, asked, first, last)
     people = People.of(source, {id for row in rows for id in row.shift.user_ids})
-    changes = _changes(source, asked, first, last)
+    # A range that starts now, to the second, has no past.
+    changes = _changes(source, asked, first, last) if start else []
     if output == "json":
         tell_json(
             {
